@@ -1,0 +1,1 @@
+"""Geometry, tables and time: NumPy and SciPy only."""
