@@ -1,0 +1,108 @@
+"""The clips of all videos: edit lists and frame tables in storage, clips ready to read in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from kedro.io.core import AbstractDataset
+
+from tennalytix.core.tables import FrameTable
+from tennalytix.datasets.model_json import ModelJSONDataset
+from tennalytix.datasets.partitions import PartitionsDataset
+from tennalytix.datasets.table import StoredTable, TableDataset
+from tennalytix.datasets.videos import VideosDataset
+from tennalytix.schema.clips import ClipEntry, EditList
+from tennalytix.schema.tracks import Video
+from tennalytix.video.clip import Clip
+from tennalytix.video.source import VideoSource
+
+EDIT_LIST = {"type": ModelJSONDataset, "model": "tennalytix.schema.clips.EditList"}
+FRAMES = {"type": TableDataset, "table": "tennalytix.core.tables.FrameTable"}
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedVideo:
+    """What ingestion stores of a video; a video that cannot be used has no frames."""
+
+    edit_list: EditList
+    frames: FrameTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClip:
+    """A clip and where it comes from."""
+
+    clip: Clip
+    entry: ClipEntry
+    video: Video
+    fingerprint: str
+    warnings: tuple[str, ...]
+
+
+class ClipsDataset(AbstractDataset[dict[str, IngestedVideo], dict[str, Callable[[], StoredClip]]]):
+    """Saves {video id: IngestedVideo} as an edit list and a frame table; loads {clip id: load function}.
+
+    They lie in `clips/<video>.json` and `frames/<video>.parquet`.
+    Only clips whose video is among the videos at hand are loaded: a run on other videos leaves earlier ones alone.
+
+    Examples:
+        Catalog entry::
+
+            clips:
+              type: tennalytix.datasets.ClipsDataset
+              path: data/02_intermediate
+              videos: {path: data/01_raw/videos}
+    """
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        videos: dict[str, Any],
+        credentials: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._path = path.rstrip("/")
+        options: dict[str, Any] = {"credentials": dict(credentials)} if credentials else {}
+        self._edit_lists = PartitionsDataset(
+            path=f"{self._path}/clips", filename_suffix=".json", dataset=EDIT_LIST, **options
+        )
+        self._frames = PartitionsDataset(
+            path=f"{self._path}/frames", filename_suffix=".parquet", dataset=FRAMES, **options
+        )
+        self._videos = VideosDataset(**videos, **options)
+        self.metadata = metadata
+
+    def load(self) -> dict[str, Callable[[], StoredClip]]:
+        """Load functions by clip id, in order of clip id."""
+        sources, frames = self._videos.load(), self._frames.load()
+        clips: dict[str, Callable[[], StoredClip]] = {}
+        for video_id, load in self._edit_lists.load().items():
+            edit_list: EditList = load()
+            if edit_list.video is None or edit_list.video.uri not in sources or video_id not in frames:
+                continue
+            source = sources[edit_list.video.uri]
+            for entry in edit_list.clips:
+                clips[entry.clip_id] = partial(_open_clip, edit_list, entry, source, frames[video_id])
+        return dict(sorted(clips.items()))
+
+    def save(self, data: dict[str, IngestedVideo]) -> None:
+        """Stores videos; the edit list last, since it is what says that a video is done."""
+        for video_id, video in data.items():
+            if video.frames is not None:
+                self._frames.save({video_id: StoredTable(video.frames, video.edit_list.fingerprint)})
+            self._edit_lists.save({video_id: video.edit_list})
+
+    def _describe(self) -> dict[str, Any]:
+        return {"path": self._path, "videos": self._videos._describe()["path"]}
+
+
+def _open_clip(
+    edit_list: EditList, entry: ClipEntry, source: VideoSource, load_frames: Callable[[], StoredTable]
+) -> StoredClip:
+    if edit_list.video is None:
+        raise ValueError("edit_list must name its video, got None.")
+    table = load_frames().table.between(entry.first_frame, entry.last_frame)
+    clip = Clip(entry.clip_id, source, table, (edit_list.video.width, edit_list.video.height))
+    return StoredClip(clip, entry, edit_list.video, edit_list.fingerprint, tuple(edit_list.warnings))

@@ -1,0 +1,70 @@
+"""A model as a catalog entry."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kedro.io.core import AbstractDataset, DatasetError
+from kedro.utils import load_obj
+
+from tennalytix.schema.tracks import ModelProvenance
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDetector:
+    """A detector, ready to use, and what it is.
+
+    Attributes:
+        detector: follows one of the protocols of `detectors.base`.
+        model: its name, weights and options, for fingerprints and provenance.
+    """
+
+    detector: Any
+    model: ModelProvenance
+
+
+class DetectorDataset(AbstractDataset[None, LoadedDetector]):
+    """Builds a detector from its class path and options; weights are loaded when the dataset is.
+
+    A wrong class path or option name fails when the catalog is built, before any node runs.
+
+    Examples:
+        Catalog entry::
+
+            ball_detector:
+              type: tennalytix.datasets.DetectorDataset
+              detector: tennalytix.detectors.ball_motion.MotionBallDetector
+              options: {max_candidates: 8}
+
+        >>> DetectorDataset(detector="tennalytix.detectors.ball_motion.MotionBallDetector").load().model.name
+        'tennalytix.detectors.ball_motion.MotionBallDetector'
+    """
+
+    def __init__(
+        self, *, detector: str, options: dict[str, Any] | None = None, metadata: dict[str, Any] | None = None
+    ) -> None:
+        try:
+            self._class = load_obj(detector)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise DatasetError(f"detector must name an importable class, got {detector!r}: {error}.") from error
+        self._name, self._options = detector, dict(options or {})
+        self.metadata = metadata
+
+    def load(self) -> LoadedDetector:
+        """The detector.
+
+        Raises:
+            DatasetError: an option is unknown or out of its range.
+        """
+        try:
+            detector = self._class(**self._options)
+        except (TypeError, ValueError) as error:
+            raise DatasetError(f"options of {self._name} must be as it documents them, got {error}") from error
+        weights = getattr(detector, "weights_sha256", None)
+        return LoadedDetector(detector, ModelProvenance(name=self._name, weights_sha256=weights, options=self._options))
+
+    def save(self, data: None) -> None:
+        """Always an error: models are made by training, not saved here."""
+        raise DatasetError("DetectorDataset must only be read.")
+
+    def _describe(self) -> dict[str, Any]:
+        return {"detector": self._name, "options": self._options}

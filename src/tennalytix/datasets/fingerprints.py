@@ -1,0 +1,73 @@
+"""Which partitions are stored, and what each was made from."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kedro.io.core import AbstractDataset, DatasetError
+
+from tennalytix.datasets.partitions import PartitionsDataset
+from tennalytix.datasets.table import read_fingerprint
+
+
+class FingerprintsDataset(AbstractDataset[None, dict[str, str]]):
+    """The fingerprints of stored partitions by id: a stage reads it to skip what is current.
+
+    A catalog entry of its own on the same folder, since a Kedro node cannot read what it writes. A file that cannot be
+    read is left out, so that it is made again.
+
+    Examples:
+        Catalog entry::
+
+            people_fingerprints:
+              type: tennalytix.datasets.FingerprintsDataset
+              path: data/03_primary/people
+              filename_suffix: .parquet
+
+        >>> import tempfile
+        >>> FingerprintsDataset(path=tempfile.mkdtemp(), filename_suffix=".json").load()
+        {}
+    """
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        filename_suffix: str,
+        credentials: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._path, self._suffix = path, filename_suffix
+        self._credentials = dict(credentials or {})
+        self.metadata = metadata
+
+    def load(self) -> dict[str, str]:
+        """Fingerprints by partition id."""
+        files = PartitionsDataset(
+            path=self._path,
+            filename_suffix=self._suffix,
+            credentials=self._credentials,
+            dataset="tennalytix.datasets.FileDataset",
+        )
+        read = read_fingerprint if self._suffix == ".parquet" else _json_fingerprint
+        found = {}
+        for name, load in files.load().items():
+            try:
+                found[name] = read(load())
+            except (ValueError, OSError, DatasetError):
+                continue
+        return found
+
+    def save(self, data: None) -> None:
+        """Always an error: the partitions carry their fingerprints themselves."""
+        raise DatasetError("FingerprintsDataset must only be read.")
+
+    def _describe(self) -> dict[str, Any]:
+        return {"path": self._path, "filename_suffix": self._suffix}
+
+
+def _json_fingerprint(content: bytes) -> str:
+    document = json.loads(content)
+    if not isinstance(document, Mapping):
+        raise ValueError("the file is no JSON object.")
+    return str(document.get("fingerprint") or document.get("provenance", {}).get("fingerprint", ""))

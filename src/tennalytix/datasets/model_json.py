@@ -1,0 +1,75 @@
+"""JSON files that are one of our pydantic models."""
+
+from typing import Any
+
+from kedro.io.core import AbstractDataset, DatasetError
+from kedro.utils import load_obj
+from pydantic import BaseModel, ValidationError
+
+from tennalytix.datasets.storage import StoredFile
+
+
+class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
+    """Validates on the way in and out, so that what lies in storage always follows the schema.
+
+    Examples:
+        Catalog entry::
+
+            tracks:
+              type: tennalytix.datasets.PartitionsDataset
+              path: data/07_model_output/tracks
+              filename_suffix: .json
+              dataset: {type: tennalytix.datasets.ModelJSONDataset, model: tennalytix.schema.tracks.Tracks}
+
+        >>> import tempfile
+        >>> from tennalytix.schema.clips import EditList
+        >>> path = tempfile.mkdtemp() + "/match.json"
+        >>> dataset = ModelJSONDataset(filepath=path, model="tennalytix.schema.clips.EditList")
+        >>> dataset.save(EditList(fingerprint="f", video=None, clips=[], error="match.mp4 has no video stream."))
+        >>> dataset.load().error
+        'match.mp4 has no video stream.'
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        model: str,
+        credentials: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._file = StoredFile(filepath, dict(credentials or {}))
+        self._model: type[BaseModel] = load_obj(model)
+        self.metadata = metadata
+
+    def load(self) -> BaseModel:
+        """The validated model.
+
+        Raises:
+            DatasetError: the file is not what its schema says.
+        """
+        try:
+            return self._model.model_validate_json(self._file.read())
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+            raise DatasetError(
+                f"{self._file.path} must be a {self._model.__name__} file, got {first['msg']} at {place}."
+            ) from error
+
+    def save(self, data: BaseModel) -> None:
+        """Replaces the file in one step."""
+        if not isinstance(data, self._model):
+            raise DatasetError(f"data must be a {self._model.__name__}, got {type(data).__name__}.")
+        to_json = getattr(data, "to_json", data.model_dump_json)
+        self._file.write(to_json().encode())
+
+    def _exists(self) -> bool:
+        return self._file.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._file.path, "model": self._model.__name__}
+
+    def preview(self) -> str:
+        """The first lines, for kedro-viz."""
+        return self.load().model_dump_json(indent=1)[:2000]

@@ -1,0 +1,36 @@
+"""Partitions that may not be there yet."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kedro.io.core import DatasetError
+from kedro_datasets.partitions import PartitionedDataset
+
+
+class PartitionsDataset(PartitionedDataset):
+    """kedro-datasets' PartitionedDataset, but an empty or missing folder loads as {} instead of raising an error.
+
+    A run in which every video failed, or the first run of all, has nothing stored yet.
+
+    Examples:
+        Catalog entry::
+
+            tracks:
+              type: tennalytix.datasets.PartitionsDataset
+              path: data/07_model_output/tracks
+              filename_suffix: .json
+              dataset: {type: tennalytix.datasets.ModelJSONDataset, model: tennalytix.schema.tracks.Tracks}
+
+        >>> import tempfile
+        >>> PartitionsDataset(path=tempfile.mkdtemp() + "/none", dataset="tennalytix.datasets.FileDataset").load()
+        {}
+    """
+
+    def load(self) -> dict[str, Callable[[], Any]]:
+        """The partitions' load functions by id; partitions that are being written are left out."""
+        self._invalidate_caches()
+        try:
+            partitions: dict[str, Callable[[], Any]] = super().load()
+        except (DatasetError, FileNotFoundError):
+            return {}
+        return {name: load for name, load in partitions.items() if not name.rsplit("/", 1)[-1].startswith(".partial-")}

@@ -1,0 +1,83 @@
+"""One file in any storage that fsspec reaches, read and written whole."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from fsspec.core import url_to_fs
+
+LOCAL = ("file", "local")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that is there whole or not at all: a write killed half-way leaves what was there before.
+
+    Attributes:
+        path: with its protocol, such as `data/x.json` or `gs://tennis/x.json`.
+        storage_options: credentials and options of the file system.
+    """
+
+    path: str
+    storage_options: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the file lies on this machine's disk."""
+        protocol = self.file_system.protocol
+        return (protocol if isinstance(protocol, str) else protocol[0]) in LOCAL
+
+    @property
+    def plain_path(self) -> str:
+        """The path without its protocol, as the file system takes it."""
+        return self._located[1]
+
+    @property
+    def file_system(self) -> Any:
+        """The fsspec file system it lies in."""
+        return self._located[0]
+
+    @property
+    def _located(self) -> tuple[Any, str]:
+        file_system, path = url_to_fs(self.path, **self.storage_options)
+        return file_system, str(path)
+
+    def exists(self) -> bool:
+        """Whether it is there."""
+        return bool(self.file_system.exists(self.plain_path))
+
+    def read(self) -> bytes:
+        """The content.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        return bytes(self.file_system.cat_file(self.plain_path))
+
+    def write(self, content: bytes) -> None:
+        """Replaces the file by `content` in one step."""
+        if not self.is_local:
+            self.file_system.pipe_file(self.plain_path, content)
+            return
+        self.write_through(lambda path: Path(path).write_bytes(content))
+
+    def write_through(self, write: Callable[[str], object]) -> None:
+        """Replaces the file by what `write` leaves at the local path it is given, in one step."""
+        target = Path(self.plain_path)
+        if not self.is_local:
+            with TemporaryDirectory(prefix="tennalytix-") as folder:
+                local = Path(folder) / target.name
+                write(str(local))
+                self.file_system.put_file(str(local), self.plain_path)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A name in the same folder, so that the rename is atomic; with the same ending, since writers go by it.
+        partial = target.with_name(f".partial-{os.getpid()}{target.suffix}")
+        try:
+            write(str(partial))
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)

@@ -1,0 +1,101 @@
+"""What happens around a run: readable logs and a summary of what was done."""
+
+import json
+import logging
+import time
+from typing import Any
+
+from kedro.framework.hooks import hook_impl
+
+logger = logging.getLogger(__name__)
+
+
+class _PlainText(logging.Filter):
+    """Our own messages hold names of files: text, never markup such as `[a/b]`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("tennalytix"):
+            record.markup = False
+            record.highlighter = None
+        return True
+
+
+class LoggingHooks:
+    """Keeps file names in log lines from being read as markup."""
+
+    @hook_impl
+    def after_context_created(self) -> None:
+        """Once logging is set up."""
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(_PlainText())
+
+
+class _Failures(logging.Handler):
+    """Collects the failures of single videos and clips that the stages log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.args[-1] if isinstance(record.args, tuple) and record.args else record.getMessage()
+        self.found.append({"stage": record.stage, "item": record.item, "error": str(error)})  # type: ignore[attr-defined]
+
+
+class RunSummaryHooks:
+    """Stores `run_summary`: what ran, how long it took, what was stored, what failed and why."""
+
+    def __init__(self) -> None:
+        self._failures = _Failures()
+        self._start_s = 0.0
+        self._node_start_s: dict[str, float] = {}
+        self._node_s: dict[str, float] = {}
+        self._saved: dict[str, list[str]] = {}
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Starts afresh."""
+        self._failures = _Failures()
+        logging.getLogger("tennalytix.failures").addHandler(self._failures)
+        self._start_s = time.perf_counter()
+        self._node_start_s, self._node_s, self._saved = {}, {}, {}
+
+    @hook_impl
+    def before_node_run(self, node: Any) -> None:
+        """Notes when a node starts."""
+        self._node_start_s[node.name] = time.perf_counter()
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any, node: Any) -> None:
+        """Notes what was stored; for nodes that yield partitions this is the only sign of progress."""
+        self._node_s[node.name] = time.perf_counter() - self._node_start_s[node.name]
+        self._saved.setdefault(dataset_name, []).extend(data if isinstance(data, dict) else [])
+
+    @hook_impl
+    def after_pipeline_run(self, run_params: dict[str, Any], catalog: Any) -> None:
+        """The run went through."""
+        self._finish(run_params, catalog, None)
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception, run_params: dict[str, Any], catalog: Any) -> None:
+        """The run ended early."""
+        self._finish(run_params, catalog, error)
+
+    def _finish(self, run_params: dict[str, Any], catalog: Any, error: Exception | None) -> None:
+        logging.getLogger("tennalytix.failures").removeHandler(self._failures)
+        failures = self._failures.found
+        summary = {
+            "run_id": run_params.get("run_id"),
+            "pipelines": run_params.get("pipeline_names"),
+            "status": "failed" if error else "completed",
+            "error": str(error) if error else None,
+            "seconds": round(time.perf_counter() - self._start_s, 2),
+            "node_seconds": {name: round(seconds, 2) for name, seconds in self._node_s.items()},
+            "stored": {name: sorted(items) for name, items in self._saved.items()},
+            "failures": failures,
+        }
+        if "run_summary" in catalog:
+            catalog.save("run_summary", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+        for failure in failures:
+            logger.warning("Failed in %s: %s: %s", failure["stage"], failure["item"], failure["error"])
+        logger.info("Run %s in %.1f s, %d failures.", summary["status"], summary["seconds"], len(failures))

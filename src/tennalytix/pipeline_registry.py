@@ -1,0 +1,33 @@
+"""The pipelines, by name."""
+
+from kedro.pipeline import Pipeline
+
+from tennalytix.pipelines import (
+    ball_detection,
+    court_detection,
+    evaluation,
+    ingestion,
+    player_detection,
+    postprocessing,
+    visualization,
+)
+
+
+def register_pipelines() -> dict[str, Pipeline]:
+    """Every pipeline by the name that `kedro run --pipelines=` takes."""
+    stages = {
+        "ingestion": ingestion.create_pipeline(),
+        "court_detection": court_detection.create_pipeline(),
+        "player_detection": player_detection.create_pipeline(),
+        "ball_detection": ball_detection.create_pipeline(),
+        "postprocessing": postprocessing.create_pipeline(),
+    }
+    tracking = Pipeline([node for stage in stages.values() for node in stage.nodes])
+    drawing = visualization.create_pipeline()
+    return {
+        **stages,
+        "visualization": drawing,
+        "evaluation": evaluation.create_pipeline(),
+        "tracking": tracking,
+        "__default__": Pipeline([*tracking.nodes, *drawing.nodes]),
+    }

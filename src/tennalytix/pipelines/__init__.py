@@ -1,0 +1,1 @@
+"""The flow: thin nodes that call the library."""

@@ -1,0 +1,84 @@
+"""Chooses the players, links the ball, finds the events, and builds the tracks of every clip."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from tennalytix import __version__
+from tennalytix.datasets.clips import StoredClip
+from tennalytix.datasets.table import StoredTable
+from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.schema.courts import CourtFile
+from tennalytix.schema.tracks import ModelProvenance, Provenance, Tracks
+from tennalytix.tracking.assemble import build_tracks
+from tennalytix.tracking.ball import BallLinkOptions, link_ball
+from tennalytix.tracking.events import EventOptions, find_events
+from tennalytix.tracking.players import PlayerOptions, choose_players
+
+STAGE = "postprocessing"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClipResults:
+    """What the earlier stages stored of one clip."""
+
+    item: StoredClip
+    court: CourtFile
+    people: StoredTable
+    ball: StoredTable
+
+
+def build_clip_tracks(
+    clips: dict[str, Callable[[], StoredClip]],
+    courts: dict[str, Callable[[], CourtFile]],
+    people: dict[str, Callable[[], StoredTable]],
+    balls: dict[str, Callable[[], StoredTable]],
+    stored: dict[str, str],
+    players: PlayerOptions,
+    ball: BallLinkOptions,
+    events: EventOptions,
+) -> Iterator[dict[str, Tracks]]:
+    """One tracks file a clip, stored as each is done; no pixel is touched, so it takes seconds."""
+    sources = {"court_detection": courts, "player_detection": people, "ball_detection": balls}
+    items = {clip_id: partial(_gather, clip_id, load, sources) for clip_id, load in clips.items()}
+    options = {"players": players, "ball": ball, "events": events}
+
+    def fingerprint_of(results: ClipResults) -> str:
+        upstream = (results.court.fingerprint, results.people.fingerprint, results.ball.fingerprint)
+        return fingerprint(STAGE, VERSION, results.item.fingerprint, results.item.entry, upstream, options)
+
+    def work(results: ClipResults, wanted: str) -> Tracks:
+        return _track(results, wanted, players, ball, events)
+
+    for clip_id, tracks in run_stage(STAGE, items, stored, fingerprint_of, work):
+        yield {clip_id: tracks}
+
+
+def _gather(
+    clip_id: str, load: Callable[[], StoredClip], sources: Mapping[str, Mapping[str, Callable[[], Any]]]
+) -> ClipResults:
+    for stage, partitions in sources.items():
+        if clip_id not in partitions:
+            raise ValueError(f"{clip_id} must have results of {stage}, got none. Run {stage} first.")
+    return ClipResults(load(), *(partitions[clip_id]() for partitions in sources.values()))
+
+
+def _track(
+    results: ClipResults, wanted: str, players: PlayerOptions, ball: BallLinkOptions, events: EventOptions
+) -> Tracks:
+    clip = results.item.clip
+    court, frames, size_wh = results.court.to_track(), clip.table, clip.size_wh
+    chosen = choose_players(results.people.table, frames, court, size_wh, players)
+    trajectory = link_ball(results.ball.table, frames, court, chosen, size_wh, ball)
+    found = find_events(trajectory, frames, court, chosen, size_wh, events)
+    models = {"court": results.court.model, "players": results.people.model, "ball": results.ball.model}
+    provenance = Provenance(
+        tennalytix=__version__,
+        fingerprint=wanted,
+        models={part: model or ModelProvenance(name="unknown") for part, model in models.items()},
+    )
+    return build_tracks(
+        clip.clip_id, results.item.video, frames, court, chosen, trajectory, found, provenance, results.item.warnings
+    )

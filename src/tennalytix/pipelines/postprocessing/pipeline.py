@@ -1,0 +1,29 @@
+"""Wiring."""
+
+from kedro.pipeline import Pipeline, node
+
+from tennalytix.pipelines.postprocessing.nodes import build_clip_tracks
+
+
+def create_pipeline() -> Pipeline:
+    """Courts, people and ball candidates to tracks."""
+    return Pipeline(
+        [
+            node(
+                build_clip_tracks,
+                inputs={
+                    "clips": "clips",
+                    "courts": "courts",
+                    "people": "people",
+                    "balls": "ball_candidates",
+                    "stored": "tracks_fingerprints",
+                    "players": "params:players",
+                    "ball": "params:ball",
+                    "events": "params:events",
+                },
+                outputs="tracks",
+                name="build_tracks",
+                tags="postprocessing",
+            )
+        ]
+    )

@@ -1,0 +1,21 @@
+"""Kedro's project settings."""
+
+import os
+
+os.environ.setdefault("KEDRO_DISABLE_TELEMETRY", "1")  # Read by kedro-telemetry when its hooks first run.
+
+from kedro.config import OmegaConfigLoader
+from omegaconf.resolvers import oc
+
+from tennalytix.hooks import LoggingHooks, RunSummaryHooks
+
+HOOKS = (LoggingHooks(), RunSummaryHooks())
+DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
+CONF_SOURCE = os.environ.get("TENNALYTIX_CONF", "conf")
+CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    "custom_resolvers": {"oc.env": oc.env},
+    "merge_strategy": {"parameters": "soft"},
+}

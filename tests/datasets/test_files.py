@@ -1,0 +1,156 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kedro.io.core import DatasetError
+
+from tennalytix.core.tables import BallTable
+from tennalytix.datasets import (
+    DetectorDataset,
+    FileDataset,
+    FingerprintsDataset,
+    ModelJSONDataset,
+    PartitionsDataset,
+    TableDataset,
+    VideosDataset,
+)
+from tennalytix.datasets.table import StoredTable
+from tennalytix.schema.clips import EditList
+
+EDIT_LIST = "tennalytix.schema.clips.EditList"
+
+
+def edit_list(fingerprint: str = "f") -> EditList:
+    return EditList(fingerprint=fingerprint, video=None, clips=[], error="match.mp4 has no video stream.")
+
+
+def test_files_take_text_bytes_and_writers(tmp_path: Path) -> None:
+    data = FileDataset(filepath=str(tmp_path / "a"))
+    contents = []
+    for content in ("né", b"\x00\xff", lambda path: Path(path).write_bytes(b"written")):
+        data.save(content)
+        contents.append(data.load())
+
+    assert contents == ["né".encode(), b"\x00\xff", b"written"]
+    assert data.exists()
+
+
+def test_models_survive_the_round_trip(tmp_path: Path) -> None:
+    data = ModelJSONDataset(filepath=str(tmp_path / "m.json"), model=EDIT_LIST)
+    data.save(edit_list())
+
+    assert data.load() == edit_list()
+    assert data.exists()
+    assert "match.mp4" in data.preview()
+    assert data._describe()["model"] == "EditList"
+
+
+def test_a_file_off_the_schema_is_named_with_the_place(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text('{"fingerprint": 3, "video": null, "clips": []}')
+
+    with pytest.raises(DatasetError, match=r"m\.json must be a EditList file, got .* at fingerprint"):
+        ModelJSONDataset(filepath=str(tmp_path / "m.json"), model=EDIT_LIST).load()
+
+
+def test_only_the_declared_model_is_saved(tmp_path: Path) -> None:
+    data = ModelJSONDataset(filepath=str(tmp_path / "m.json"), model="tennalytix.schema.tracks.Tracks")
+
+    with pytest.raises(DatasetError, match="data must be a Tracks, got EditList"):
+        data.save(edit_list())
+    assert not data.exists()
+
+
+def test_partitions_of_a_missing_folder_are_none(tmp_path: Path) -> None:
+    data = PartitionsDataset(
+        path=str(tmp_path / "none"), dataset="tennalytix.datasets.FileDataset", filename_suffix=".html"
+    )
+
+    assert data.load() == {}
+
+
+def test_partitions_appear_as_they_are_stored_and_half_written_ones_do_not(tmp_path: Path) -> None:
+    data = PartitionsDataset(path=str(tmp_path), dataset="tennalytix.datasets.FileDataset", filename_suffix=".html")
+    data.save({"a b": "one"})
+    (tmp_path / ".partial-12.html").write_text("hal")
+
+    assert {name: load() for name, load in data.load().items()} == {"a b": b"one"}
+    data.save({"<script>": "two"})
+    assert sorted(data.load()) == ["<script>", "a b"]
+
+
+def test_fingerprints_of_json_and_parquet_are_read(tmp_path: Path) -> None:
+    ModelJSONDataset(filepath=str(tmp_path / "j" / "a.json"), model=EDIT_LIST).save(edit_list("one"))
+    (tmp_path / "j" / "b.json").write_text(json.dumps({"provenance": {"fingerprint": "two"}}))
+    (tmp_path / "j" / "torn.json").write_text('{"finger')
+    (tmp_path / "j" / "list.json").write_text("[]")
+    TableDataset(filepath=str(tmp_path / "p" / "c.parquet"), table="tennalytix.core.tables.BallTable").save(
+        StoredTable(BallTable(np.array([1]), np.ones((1, 2)), np.ones(1)), "three")
+    )
+
+    assert FingerprintsDataset(path=str(tmp_path / "j"), filename_suffix=".json").load() == {"a": "one", "b": "two"}
+    assert FingerprintsDataset(path=str(tmp_path / "p"), filename_suffix=".parquet").load() == {"c": "three"}
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        FingerprintsDataset(path="none", filename_suffix=".json"),
+        DetectorDataset(detector="tennalytix.detectors.ball_motion.MotionBallDetector"),
+        VideosDataset(path="none"),
+    ],
+)
+def test_datasets_to_read_cannot_be_saved(dataset: object) -> None:
+    with pytest.raises(DatasetError, match="must only be read"):
+        dataset.save({})  # type: ignore[attr-defined]
+    assert dataset._describe()  # type: ignore[attr-defined]
+
+
+def test_a_misspelt_detector_fails_when_the_catalog_is_built() -> None:
+    with pytest.raises(DatasetError, match="detector must name an importable class"):
+        DetectorDataset(detector="tennalytix.detectors.ball_motion.NoSuch")
+
+
+def test_a_wrong_option_is_named() -> None:
+    with pytest.raises(DatasetError, match=r"options of .*MotionBallDetector must be as it documents"):
+        DetectorDataset(
+            detector="tennalytix.detectors.ball_motion.MotionBallDetector", options={"no_such_option": 1}
+        ).load()
+
+
+def test_videos_are_found_below_the_folder_by_suffix(tmp_path: Path) -> None:
+    for name in ("b.MP4", "sub/a.mov", "sub/notes.txt", ".hidden.mp4", "it's <script> é.mkv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+
+    videos = VideosDataset(path=str(tmp_path)).load()
+
+    assert list(videos) == ["b.MP4", "it's <script> é.mkv", "sub/a.mov"]
+    assert videos["sub/a.mov"].path == str(tmp_path / "sub" / "a.mov")
+
+
+def test_one_video_may_be_named_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.dat").write_bytes(b"")
+
+    assert list(VideosDataset(path=str(tmp_path / "a.dat")).load()) == ["a.dat"]
+
+
+def test_no_videos_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"must hold videos .*got none\. Put videos there"):
+        VideosDataset(path=str(tmp_path)).load()
+    with pytest.raises(DatasetError, match="must be an existing folder or file"):
+        VideosDataset(path=str(tmp_path / "none")).load()
+    assert not VideosDataset(path=str(tmp_path / "none")).exists()
+
+
+def test_remote_videos_are_copied_to_a_local_cache(tmp_path: Path) -> None:
+    import fsspec  # noqa: PLC0415
+
+    memory = fsspec.filesystem("memory")
+    memory.pipe_file("/videos/a.mp4", b"content")
+
+    videos = VideosDataset(path="memory://videos", cache_folder=str(tmp_path / "cache")).load()
+
+    assert list(videos) == ["a.mp4"]
+    assert Path(videos["a.mp4"].path).read_bytes() == b"content"
+    memory.rm("/videos", recursive=True)
