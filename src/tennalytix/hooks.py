@@ -5,7 +5,9 @@ import logging
 import time
 from typing import Any
 
+import rich
 from kedro.framework.hooks import hook_impl
+from rich.logging import RichHandler
 
 logger = logging.getLogger(__name__)
 
@@ -21,13 +23,21 @@ class _PlainText(logging.Filter):
 
 
 class LoggingHooks:
-    """Keeps file names in log lines from being read as markup."""
+    """Rich logs on a terminal, plain lines elsewhere; names of files are never read as markup."""
 
     @hook_impl
     def after_context_created(self) -> None:
         """Once logging is set up."""
-        for handler in logging.getLogger().handlers:
+        root = logging.getLogger()
+        for handler in root.handlers:
             handler.addFilter(_PlainText())
+        if rich.get_console().is_terminal:
+            return
+        for handler in [h for h in root.handlers if isinstance(h, RichHandler)]:
+            root.removeHandler(handler)
+            plain = logging.StreamHandler()
+            plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+            root.addHandler(plain)
 
 
 class _Failures(logging.Handler):

@@ -1,6 +1,7 @@
 """Kedro's project settings."""
 
 import os
+import warnings
 
 os.environ.setdefault("KEDRO_DISABLE_TELEMETRY", "1")  # Read by kedro-telemetry when its hooks first run.
 
@@ -8,6 +9,9 @@ from kedro.config import OmegaConfigLoader
 from omegaconf.resolvers import oc
 
 from tennalytix.hooks import LoggingHooks, RunSummaryHooks
+
+# `kedro run --pipeline=tracking` is how everyone knows it; kedro 1.7 takes it and warns each time.
+warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 
 HOOKS = (LoggingHooks(), RunSummaryHooks())
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

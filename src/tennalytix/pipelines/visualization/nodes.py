@@ -1,0 +1,94 @@
+"""Draws the overlay video of every clip and the pages to look at them."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tennalytix.datasets.clips import StoredClip
+from tennalytix.pipelines.progress import show_progress
+from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.schema.tracks import Tracks
+from tennalytix.video.clip import Clip
+from tennalytix.viz.overlay import OverlayOptions, write_overlay
+from tennalytix.viz.page import INDEX_NAME, clip_page, index_page, page_name, thumbnail_jpeg
+from tennalytix.viz.review_data import ClipSummary, summarise
+
+STAGE = "visualization"
+VERSION = 1
+
+Write = Callable[[str], object]
+"""Leaves a file at the local path it is given."""
+
+LazyWrite = Callable[[], Write]
+"""A partition that is a function is called when it is saved: what it returns is what is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was drawn of a clip.
+
+    Attributes:
+        write: moves the overlay video to its place.
+        thumbnail: JPEG.
+        record: JSON that says what both were made from.
+    """
+
+    write: LazyWrite
+    thumbnail: bytes
+    record: str
+
+
+def render_overlays(
+    tracks: dict[str, Callable[[], Tracks]],
+    clips: dict[str, Callable[[], StoredClip]],
+    stored: dict[str, str],
+    options: OverlayOptions,
+) -> Iterator[tuple[dict[str, LazyWrite], dict[str, bytes], dict[str, str]]]:
+    """Overlay video, thumbnail and record of every clip, stored as each is done; the record says that all is there."""
+    items = {clip_id: partial(_open, clip_id, load, tracks) for clip_id, load in clips.items()}
+
+    def fingerprint_of(item: tuple[Clip, Tracks]) -> str:
+        return fingerprint(STAGE, VERSION, item[1].provenance.fingerprint, options)
+
+    with TemporaryDirectory(prefix="tennalytix-") as folder:
+        work = partial(_draw, Path(folder) / "overlay.mp4", options)
+        for clip_id, drawn in run_stage(STAGE, items, stored, fingerprint_of, work):
+            yield {clip_id: drawn.write}, {clip_id: drawn.thumbnail}, {clip_id: drawn.record}
+
+
+def render_review_pages(tracks: dict[str, Callable[[], Tracks]]) -> Iterator[dict[str, str]]:
+    """A page for every clip in storage, and at last the list of them; pages are cheap, so all are made anew."""
+    neighbours = _neighbours(list(tracks))
+    summaries: list[ClipSummary] = []
+
+    def work(item: Tracks, _: str) -> str:
+        page = clip_page(item, *neighbours.get(item.clip_id, (None, None)))
+        summaries.append(summarise(item))
+        return page
+
+    for clip_id, page in run_stage(STAGE, tracks, {}, lambda item: item.provenance.fingerprint, work):
+        yield {page_name(clip_id): page}
+    yield {INDEX_NAME: index_page(summaries)}
+
+
+def _open(clip_id: str, load: Callable[[], StoredClip], tracks: dict[str, Callable[[], Tracks]]) -> tuple[Clip, Tracks]:
+    if clip_id not in tracks:
+        raise ValueError(f"{clip_id} must have results of postprocessing, got none. Run postprocessing first.")
+    return load().clip, tracks[clip_id]()
+
+
+def _draw(path: Path, options: OverlayOptions, item: tuple[Clip, Tracks], wanted: str) -> Drawn:
+    clip, tracks = item
+    with show_progress(len(clip.table), f"{STAGE}: {clip.clip_id}") as advance:
+        write_overlay(clip, tracks, path, options, advance)
+    record = json.dumps({"clip_id": clip.clip_id, "fingerprint": wanted}) + "\n"
+    return Drawn(lambda: partial(shutil.move, path), thumbnail_jpeg(clip, tracks), record)
+
+
+def _neighbours(clip_ids: list[str]) -> dict[str, tuple[str | None, str | None]]:
+    padded = [None, *clip_ids, None]
+    return {clip_id: (padded[k], padded[k + 2]) for k, clip_id in enumerate(clip_ids)}

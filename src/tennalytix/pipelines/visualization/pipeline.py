@@ -1,0 +1,32 @@
+"""Wiring."""
+
+from kedro.pipeline import Pipeline, node
+
+from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages
+
+
+def create_pipeline() -> Pipeline:
+    """Tracks to overlay videos and review pages."""
+    return Pipeline(
+        [
+            node(
+                render_overlays,
+                inputs={
+                    "tracks": "tracks",
+                    "clips": "clips",
+                    "stored": "overlays_fingerprints",
+                    "options": "params:overlay",
+                },
+                outputs=["overlays", "review_thumbnails", "overlay_records"],
+                name="render_overlays",
+                tags="visualization",
+            ),
+            node(
+                render_review_pages,
+                inputs="tracks",
+                outputs="review_pages",
+                name="render_review_pages",
+                tags="visualization",
+            ),
+        ]
+    )

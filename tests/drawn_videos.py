@@ -1,0 +1,51 @@
+"""Small videos, sound and broken ones, drawn where they are needed."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+
+def write_video(path: Path, frames: int = 12, size_wh: tuple[int, int] = (160, 90), audio_only: bool = False) -> Path:
+    """A bright square that moves over texture, H.264; or only a tone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w") as container:
+        if audio_only:
+            _write_tone(container)
+            return path
+        stream = container.add_stream("libx264", rate=Fraction(25), options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = *size_wh, "yuv420p"
+        texture = np.random.default_rng(0).integers(60, 120, (size_wh[1], size_wh[0], 3), dtype=np.uint8)
+        for index in range(frames):
+            image = texture.copy()
+            left = 4 * index % (size_wh[0] - 12)
+            image[size_wh[1] // 2 : size_wh[1] // 2 + 12, left : left + 12] = 230
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def _write_tone(container: av.container.OutputContainer) -> None:
+    stream = container.add_stream("aac", rate=44100)
+    samples = np.sin(np.arange(44100) / 20).astype(np.float32)[None]
+    frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="mono")
+    frame.sample_rate = 44100
+    container.mux(stream.encode(frame))
+    container.mux(stream.encode())
+
+
+def write_broken_videos(folder: Path) -> dict[str, str]:
+    """Files that are no usable videos, by name, with a piece of the sentence each must be refused with."""
+    whole = write_video(folder / "whole.tmp.mp4", frames=60).read_bytes()
+    (folder / "whole.tmp.mp4").unlink()
+    (folder / "text.mp4").write_text("This is no video.\n" * 50)
+    (folder / "empty.mp4").write_bytes(b"")
+    (folder / "header_only.mp4").write_bytes(whole[:200])
+    write_video(folder / "sound.mp4", audio_only=True)
+    return {
+        "text": "text.mp4 is not a video file",
+        "empty": "empty.mp4 is not a video file",
+        "header_only": "header_only.mp4",
+        "sound": "sound.mp4 has no video stream",
+    }

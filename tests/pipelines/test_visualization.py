@@ -1,0 +1,175 @@
+import logging
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+
+from tennalytix.core.tables import FrameTable
+from tennalytix.datasets import FileDataset, FingerprintsDataset, PartitionsDataset
+from tennalytix.datasets.clips import StoredClip
+from tennalytix.pipelines.stage import StageError
+from tennalytix.pipelines.visualization import create_pipeline
+from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages
+from tennalytix.schema.clips import ClipEntry
+from tennalytix.schema.tracks import Ball, ClipSpan, Provenance, Summary, TrackedFrame, Tracks, Video
+from tennalytix.video.clip import Clip
+from tennalytix.video.source import VideoSource
+from tennalytix.video.writer import VideoWriter
+from tennalytix.viz.overlay import OverlayOptions
+
+VIDEO = Video(
+    uri="rally.mp4",
+    sha256="",
+    width=160,
+    height=90,
+    frame_rate="25/1",
+    frame_count=5,
+    duration_s=0.2,
+    codec="h264",
+    rotation_deg=0,
+)
+Loads = dict[str, Callable[[], object]]
+
+
+def tracks_of(clip_id: str, fingerprint: str = "f0") -> Tracks:
+    frames = [
+        TrackedFrame(
+            frame_index=k, time_s=k / 25, repeated=False, players=[], ball=Ball(xy=(80, 45), score=1, source="detected")
+        )
+        for k in range(5)
+    ]
+    return Tracks(
+        clip_id=clip_id,
+        video=VIDEO,
+        clip=ClipSpan(first_frame=0, last_frame=4, start_s=0, end_s=0.16, view="court"),
+        provenance=Provenance(tennalytix="0.1.0", fingerprint=fingerprint, models={}),
+        court=None,
+        frames=frames,
+        events=[],
+        summary=Summary(ball_coverage=1, near_coverage=0, far_coverage=0, warnings=[]),
+    )
+
+
+def stored_clip(clip_id: str, path: Path) -> StoredClip:
+    table = FrameTable(
+        np.arange(5), np.arange(5) / 25, np.zeros(5, bool), np.zeros(5, int), np.tile(np.eye(3), (5, 1, 1))
+    )
+    entry = ClipEntry(clip_id=clip_id, first_frame=0, last_frame=4, start_s=0, end_s=0.16)
+    return StoredClip(Clip(clip_id, VideoSource(str(path)), table, (160, 90)), entry, VIDEO, "v0", ())
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    with VideoWriter(tmp_path / "rally.mp4", (160, 90), Fraction(25)) as writer:
+        for _ in range(5):
+            writer.write(np.full((90, 160, 3), 90, dtype=np.uint8))
+    return tmp_path / "rally.mp4"
+
+
+def run_pipeline(root: Path, tracks: Loads, clips: Loads) -> None:
+    def files(name: str, suffix: str) -> PartitionsDataset:
+        return PartitionsDataset(path=str(root / name), filename_suffix=suffix, dataset=FileDataset)
+
+    catalog = DataCatalog(
+        {
+            "tracks": MemoryDataset(tracks, copy_mode="assign"),
+            "clips": MemoryDataset(clips, copy_mode="assign"),
+            "params:overlay": MemoryDataset(OverlayOptions()),
+            "overlays": files("overlays", ".mp4"),
+            "overlay_records": files("overlays", ".json"),
+            "overlays_fingerprints": FingerprintsDataset(path=str(root / "overlays"), filename_suffix=".json"),
+            "review_thumbnails": files("review", ".jpg"),
+            "review_pages": files("review", ".html"),
+        }
+    )
+    SequentialRunner().run(create_pipeline(), catalog)
+
+
+def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, video: Path) -> None:
+    names = ["a__0000", "b__0000"]
+    run_pipeline(
+        tmp_path / "out",
+        {name: lambda name=name: tracks_of(name) for name in names},
+        {name: lambda name=name: stored_clip(name, video) for name in names},
+    )
+
+    stored = sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*") if p.is_file())
+    assert stored == [
+        "overlays/a__0000.json",
+        "overlays/a__0000.mp4",
+        "overlays/b__0000.json",
+        "overlays/b__0000.mp4",
+        "review/a__0000.html",
+        "review/a__0000.jpg",
+        "review/b__0000.html",
+        "review/b__0000.jpg",
+        "review/index.html",
+    ]
+    assert len(list(VideoSource(str(tmp_path / "out/overlays/b__0000.mp4")).frames())) == 5
+    assert 'href="./b__0000.html"' in (tmp_path / "out/review/a__0000.html").read_text()
+    assert 'href="./b__0000.html"' in (tmp_path / "out/review/index.html").read_text()
+
+
+def test_only_overlays_of_changed_tracks_are_drawn_again(tmp_path: Path, video: Path) -> None:
+    clips = {name: lambda name=name: stored_clip(name, video) for name in ("a", "b")}
+    tracks = {name: lambda name=name: tracks_of(name) for name in ("a", "b")}
+    run_pipeline(tmp_path, tracks, clips)
+    before = {name: (tmp_path / f"overlays/{name}.mp4").stat().st_mtime_ns for name in ("a", "b")}
+    run_pipeline(tmp_path, {**tracks, "b": lambda: tracks_of("b", "f1")}, clips)
+    after = {name: (tmp_path / f"overlays/{name}.mp4").stat().st_mtime_ns for name in ("a", "b")}
+
+    assert after["a"] == before["a"]
+    assert after["b"] > before["b"]
+
+
+def test_a_clip_that_cannot_be_drawn_leaves_the_others_alone(
+    tmp_path: Path, video: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clips = {
+        "bad": lambda: stored_clip("bad", tmp_path / "gone.mp4"),
+        "good": lambda: stored_clip("good", video),
+        "new": lambda: stored_clip("new", video),
+    }
+    tracks = {name: lambda name=name: tracks_of(name) for name in ("bad", "good")}
+    with caplog.at_level(logging.ERROR):
+        drawn = [sorted(videos) for videos, _, _ in render_overlays(tracks, clips, {}, OverlayOptions())]
+
+    assert drawn == [["good"]]
+    assert "gone.mp4" in caplog.text
+    assert "new must have results of postprocessing, got none. Run postprocessing first." in caplog.text
+
+
+def test_options_change_what_is_current(video: Path) -> None:
+    clips, tracks = {"a": lambda: stored_clip("a", video)}, {"a": lambda: tracks_of("a")}
+
+    def records(options: OverlayOptions) -> list[str]:
+        return [record["a"] for _, _, record in render_overlays(tracks, clips, {}, options)]
+
+    assert records(OverlayOptions()) == records(OverlayOptions()) != records(OverlayOptions(crf=30))
+
+
+def test_pages_end_with_the_list_of_those_that_could_be_made(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> Tracks:
+        raise ValueError("bad.json must be JSON.")
+
+    pages = list(render_review_pages({"bad": broken, "good": lambda: tracks_of("good")}))
+
+    assert [name for page in pages for name in page] == ["good", "index"]
+    assert "1 clip," in pages[-1]["index"]
+    assert "bad.json must be JSON." in caplog.text
+
+
+def test_all_pages_failing_is_an_error() -> None:
+    def broken() -> Tracks:
+        raise ValueError("bad.json must be JSON.")
+
+    with pytest.raises(StageError, match=r"visualization failed for all of 1"):
+        list(render_review_pages({"bad": broken}))
+
+
+def test_no_tracks_give_an_empty_list() -> None:
+    assert [list(page) for page in render_review_pages({})] == [["index"]]
