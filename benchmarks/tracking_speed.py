@@ -1,0 +1,152 @@
+"""Speed and memory of all tracking stages on one video, against bare decoding of the same video in the same run."""
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import av
+import numpy as np
+
+from tennalytix import __version__
+from tennalytix.core.tables import BallTable, FrameTable, PeopleTable
+from tennalytix.detectors.ball_motion import MotionBallDetector
+from tennalytix.detectors.base import BallCandidates, People
+from tennalytix.detectors.court_lines import CourtLineDetector
+from tennalytix.detectors.people_motion import MotionPersonDetector
+from tennalytix.schema.tracks import Provenance, Tracks, Video
+from tennalytix.tracking.assemble import build_tracks
+from tennalytix.tracking.ball import link_ball
+from tennalytix.tracking.events import find_events
+from tennalytix.tracking.players import choose_players
+from tennalytix.video.clip import Clip
+from tennalytix.video.info import VideoInfo
+from tennalytix.video.prefetch import prefetch
+from tennalytix.video.scan import scan_frames
+from tennalytix.video.source import VideoSource
+
+DECODE = "bare decode"
+
+
+@dataclass
+class Clock:
+    """Wall and processor seconds by stage, one entry a round."""
+
+    wall_s: dict[str, list[float]] = field(default_factory=dict)
+    cpu_s: dict[str, list[float]] = field(default_factory=dict)
+
+    def time(self, stage: str, work: Callable[[], Any]) -> Any:
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = work()
+        self.wall_s.setdefault(stage, []).append(time.perf_counter() - wall)
+        self.cpu_s.setdefault(stage, []).append(time.process_time() - cpu)
+        return result
+
+
+def decode_bare(path: Path) -> int:
+    """What nobody can do without: every frame as an RGB array, and nothing done with it."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        return sum(frame.to_ndarray(format="rgb24").size > 0 for frame in container.decode(stream))
+
+
+def track(path: Path, clock: Clock) -> Tracks:
+    source = VideoSource(str(path))
+    info = source.probe()
+    table: FrameTable = clock.time("scan", lambda: scan_frames(source))
+    clip = Clip(f"{path.stem}__0000", source, table, info.size_wh)
+    court = clock.time("court", lambda: CourtLineDetector().detect(clip))
+    people = clock.time("people", lambda: people_table(table, MotionPersonDetector().detect(prefetch(clip.frames()))))
+    ball = clock.time("ball", lambda: ball_table(table, MotionBallDetector().detect(prefetch(clip.frames()))))
+
+    def postprocess() -> Tracks:
+        players = choose_players(people, table, court, info.size_wh)
+        trajectory = link_ball(ball, table, court, players, info.size_wh)
+        events = find_events(trajectory, table, court, players, info.size_wh)
+        made_by = Provenance(tennalytix=__version__, fingerprint="", models={})
+        video = video_of(path, info, table)
+        return build_tracks(clip.clip_id, video, table, court, players, trajectory, events, made_by, [])
+
+    tracks: Tracks = clock.time("postprocessing", postprocess)
+    return tracks
+
+
+def people_table(table: FrameTable, answers: Iterable[People]) -> PeopleTable:
+    found = list(answers)
+    index = np.repeat(table.frame_index[: len(found)], [len(people.score) for people in found])
+    boxes, scores = [p.xyxy for p in found], [p.score for p in found]
+    return PeopleTable(index, np.concatenate([np.zeros((0, 4)), *boxes]), np.concatenate([np.zeros(0), *scores]))
+
+
+def ball_table(table: FrameTable, answers: Iterable[BallCandidates]) -> BallTable:
+    found = list(answers)
+    index = np.repeat(table.frame_index[: len(found)], [len(candidates.score) for candidates in found])
+    places, scores = [c.xy for c in found], [c.score for c in found]
+    return BallTable(index, np.concatenate([np.zeros((0, 2)), *places]), np.concatenate([np.zeros(0), *scores]))
+
+
+def video_of(path: Path, info: VideoInfo, table: FrameTable) -> Video:
+    return Video(
+        uri=path.name,
+        sha256="",
+        width=info.width,
+        height=info.height,
+        frame_rate=f"{info.frame_rate.numerator}/{info.frame_rate.denominator}",
+        frame_count=len(table),
+        duration_s=info.duration_s,
+        codec=info.codec,
+        rotation_deg=info.rotation_deg,
+    )
+
+
+def peak_rss_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1024
+
+
+def print_table(clock: Clock, frames: int) -> None:
+    stages = [s for s in clock.wall_s if s != DECODE]
+    rounds = len(clock.wall_s[DECODE])
+    for times in (clock.wall_s, clock.cpu_s):
+        times["all stages"] = [sum(times[s][i] for s in stages) for i in range(rounds)]
+    ratios = [a / d for a, d in zip(clock.wall_s["all stages"], clock.wall_s[DECODE], strict=True)]
+    print(f"{'':15} {'wall s':>8} {'frames/s':>9} {'wall ms/frame':>14} {'cpu ms/frame':>13}")
+    for stage in (DECODE, *stages, "all stages"):
+        wall, cpu = median(clock.wall_s[stage]), median(clock.cpu_s[stage])
+        print(f"{stage:15} {wall:8.2f} {frames / wall:9.1f} {1000 * wall / frames:14.2f} {1000 * cpu / frames:13.2f}")
+    rounds_text = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    print(f"all stages take {median(ratios):.2f} times as long as decoding once (by round: {rounds_text})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("video", type=Path)
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="decoding and tracking take turns this often; medians are shown"
+    )
+    options = parser.parse_args()
+    clock, tracks = Clock(), None
+    decode_bare(options.video)  # brings the file into the system's cache, so that the first round is like the others
+    decoding_mb = peak_rss_mb()
+    for _ in range(options.rounds):
+        decoded = clock.time(DECODE, lambda: decode_bare(options.video))
+        tracks = track(options.video, clock)
+    if tracks is None:
+        parser.error("--rounds must be at least 1.")
+    video, summary = tracks.video, tracks.summary
+    size = f"{video.width}x{video.height}, {video.codec}, {decoded} frames"
+    print(f"{options.video.name}: {size}, median of {options.rounds} rounds")
+    print_table(clock, decoded)
+    print(f"peak memory {peak_rss_mb():.0f} MB (libraries and bare decoding alone: {decoding_mb:.0f} MB)")
+    coverage = ", ".join(f"{part} {getattr(summary, f'{part}_coverage'):.2f}" for part in ("ball", "near", "far"))
+    print(f"coverage: {coverage}; {len(tracks.events)} events")
+
+
+if __name__ == "__main__":
+    main()

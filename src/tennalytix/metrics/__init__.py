@@ -1,0 +1,1 @@
+"""Labels in, scores out: how far tracks agree with what people marked by hand."""
