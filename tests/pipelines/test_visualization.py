@@ -119,9 +119,12 @@ def test_only_overlays_of_changed_tracks_are_drawn_again(tmp_path: Path, video: 
     tracks = {name: lambda name=name: tracks_of(name) for name in ("a", "b")}
     run_pipeline(tmp_path, tracks, clips)
     before = {name: (tmp_path / f"overlays/{name}.mp4").stat().st_mtime_ns for name in ("a", "b")}
+    run_pipeline(tmp_path, tracks, clips)
+    same = {name: (tmp_path / f"overlays/{name}.mp4").stat().st_mtime_ns for name in ("a", "b")}
     run_pipeline(tmp_path, {**tracks, "b": lambda: tracks_of("b", "f1")}, clips)
     after = {name: (tmp_path / f"overlays/{name}.mp4").stat().st_mtime_ns for name in ("a", "b")}
 
+    assert same == before
     assert after["a"] == before["a"]
     assert after["b"] > before["b"]
 
@@ -136,9 +139,9 @@ def test_a_clip_that_cannot_be_drawn_leaves_the_others_alone(
     }
     tracks = {name: lambda name=name: tracks_of(name) for name in ("bad", "good")}
     with caplog.at_level(logging.ERROR):
-        drawn = [sorted(videos) for videos, _, _ in render_overlays(tracks, clips, {}, OverlayOptions())]
+        drawn = [name for videos, _, _ in render_overlays(tracks, clips, {}, OverlayOptions()) for name in videos]
 
-    assert drawn == [["good"]]
+    assert drawn == ["good"]
     assert "gone.mp4" in caplog.text
     assert "new must have results of postprocessing, got none. Run postprocessing first." in caplog.text
 
@@ -147,7 +150,7 @@ def test_options_change_what_is_current(video: Path) -> None:
     clips, tracks = {"a": lambda: stored_clip("a", video)}, {"a": lambda: tracks_of("a")}
 
     def records(options: OverlayOptions) -> list[str]:
-        return [record["a"] for _, _, record in render_overlays(tracks, clips, {}, options)]
+        return [record["a"] for _, _, record in render_overlays(tracks, clips, {}, options) if record]
 
     assert records(OverlayOptions()) == records(OverlayOptions()) != records(OverlayOptions(crf=30))
 

@@ -54,6 +54,8 @@ def render_overlays(
     def fingerprint_of(item: tuple[Clip, Tracks]) -> str:
         return fingerprint(STAGE, VERSION, item[1].provenance.fingerprint, options)
 
+    # Kedro looks at the first item of a generator with several outputs, so there must be one even if all is current.
+    yield {}, {}, {}
     with TemporaryDirectory(prefix="tennalytix-") as folder:
         work = partial(_draw, Path(folder) / "overlay.mp4", options)
         for clip_id, drawn in run_stage(STAGE, items, stored, fingerprint_of, work):

@@ -1,0 +1,1 @@
+"""What was found, to look at: overlay videos, review pages, figures."""
