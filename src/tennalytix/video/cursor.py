@@ -1,0 +1,76 @@
+"""A place in an open video that moves forward only, by decoding or by jumps, and finds frames by their times."""
+
+from fractions import Fraction
+
+import av
+
+from tennalytix.video.container import OpenVideo
+from tennalytix.video.timeline import TimedFrame, Timeline
+
+# Frames that are decoded on the way rather than jumped over: a jump costs a key frame and what follows it.
+NEAR_FRAMES = 40
+# Times in a table are those of a decoder, computed the same way: they differ by rounding alone.
+TIME_TOLERANCE_S = 1e-6
+
+
+class Cursor:
+    """A context manager; `frame_at` must be asked for frames in rising order."""
+
+    def __init__(self, path: str, thread_count: int) -> None:
+        self._path, self._thread_count = path, thread_count
+        self._index = -1
+        self._may_jump = True
+        self._start()
+
+    def __enter__(self) -> "Cursor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._video.close()
+
+    def frame_at(self, index: int, time_s: float) -> av.VideoFrame | None:
+        """The frame that has this index and is shown at this time; None where it does not decode."""
+        jumped = self._may_jump and index - self._index > NEAR_FRAMES and self._jump(time_s)
+        self._index = index
+        frame = self._advance(time_s)
+        if frame is None and jumped:
+            # Not where the index of the file says, or not decodable from there: from now on, no more jumps.
+            self._may_jump = False
+            self._restart()
+            frame = self._advance(time_s)
+        return frame
+
+    def _start(self) -> None:
+        self._video = OpenVideo(self._path, self._thread_count)
+        self._timeline = Timeline(self._video.time_base, 1 / self._video.claimed_rate)
+        self._frames = self._timeline.timed(self._video.frames())
+        self._ahead: TimedFrame | None = next(self._frames, None)
+
+    def _restart(self) -> None:
+        self._video.close()
+        self._start()
+
+    def _jump(self, time_s: float) -> bool:
+        """Goes to the last key frame before a time if that lies ahead; False where it stays, or starts over."""
+        here, origin = self._ahead, self._timeline.origin
+        if here is None or here[0].pts is None or origin is None or not self._video.can_seek:
+            return False
+        pts = round((Fraction(time_s) + origin) / self._timeline.time_base)
+        if not self._video.has_key_frame_between(here[0].pts, pts):
+            return False
+        frames = self._video.seek(pts)
+        if frames is None:
+            self._may_jump = False
+            self._restart()
+            return False
+        self._timeline = Timeline(self._timeline.time_base, self._timeline.step, origin)
+        self._frames = self._timeline.timed(frames)
+        self._ahead = next(self._frames, None)
+        return True
+
+    def _advance(self, time_s: float) -> av.VideoFrame | None:
+        while self._ahead is not None and self._ahead[1] < time_s - TIME_TOLERANCE_S:
+            self._ahead = next(self._frames, None)
+        if self._ahead is not None and self._ahead[1] <= time_s + TIME_TOLERANCE_S:
+            return self._ahead[0]
+        return None

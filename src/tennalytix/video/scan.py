@@ -1,0 +1,84 @@
+"""The one cheap pass over a video that finds its frames, their times, repeats, cuts and the motion of the camera."""
+
+from array import array
+from collections.abc import Callable
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.tables import FrameTable
+from tennalytix.video.camera_motion import CameraFollower
+from tennalytix.video.orientation import Orientation
+from tennalytix.video.repeats import find_repeats, frame_change
+from tennalytix.video.source import VideoSource
+from tennalytix.video.stillness import settle
+
+# The longer side of the reduced picture comes as near to this as a whole number allows.
+REDUCED_PX = 640
+# Formats whose first plane is luma in bytes.
+LUMA_FORMATS = ("yuv4", "yuvj4", "nv", "gray8", "gray")
+
+
+def scan_frames(source: VideoSource, progress: Callable[[int], None] | None = None) -> FrameTable:
+    """Decodes a video once and tells what it holds, one row for every frame.
+
+    Memory stays flat but for a few numbers a frame.
+
+    Args:
+        source: the video.
+        progress: told the number of frames done after each one.
+
+    Raises:
+        FileNotFoundError: no such file.
+        VideoError: not a video, no video stream, or nothing that decodes.
+    """
+    times, changes, follower = array("d"), array("d"), CameraFollower()
+    before: NDArray[np.uint8] | None = None
+    factor, orientation = 1, Orientation()
+    for frame, time_s in source.timed():
+        if before is None:
+            factor, orientation = reduction(frame.width, frame.height), Orientation.of_frame(frame)
+        picture = orientation.apply(reduced_luma(frame, factor))
+        changes.append(0.0 if before is None else frame_change(before, picture))
+        follower.feed(picture, time_s)
+        times.append(time_s)
+        before = picture
+        if progress is not None:
+            progress(len(times))
+    return _table(np.array(times), np.array(changes), follower, factor, before)
+
+
+def reduction(width: int, height: int) -> int:
+    """The whole number by which pictures of this size are divided."""
+    return max(1, min(round(max(width, height) / REDUCED_PX), width, height))
+
+
+def reduced_luma(frame: av.VideoFrame, factor: int) -> NDArray[np.uint8]:
+    """The brightness of a frame, reduced by averaging, (h // factor, w // factor)."""
+    if frame.format.name.startswith(LUMA_FORMATS) and frame.format.components[0].bits == 8:
+        plane = frame.planes[0]
+        luma = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
+    else:
+        luma = np.asarray(frame.to_ndarray(format="gray"), dtype=np.uint8)
+    height, width = luma.shape[0] // factor, luma.shape[1] // factor
+    whole = luma[: height * factor, : width * factor]
+    return cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _table(
+    time_s: NDArray[np.float64],
+    change: NDArray[np.float64],
+    follower: CameraFollower,
+    factor: int,
+    last: NDArray[np.uint8] | None,
+) -> FrameTable:
+    segment = np.array(follower.segments, dtype=np.int64)
+    height, width = (1, 1) if last is None else last.shape
+    reduced_from_full = np.array([[1 / factor, 0, 0.5 / factor - 0.5], [0, 1 / factor, 0.5 / factor - 0.5], [0, 0, 1]])
+    settled = settle(np.array(follower.matrices), segment, time_s, (width, height))
+    matrices = np.linalg.inv(reduced_from_full) @ settled @ reduced_from_full
+    still = (settled == np.eye(3)).all(axis=(1, 2))
+    matrices[still] = np.eye(3)
+    return FrameTable(np.arange(len(time_s)), time_s, find_repeats(change), segment, matrices)

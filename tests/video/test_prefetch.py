@@ -1,0 +1,82 @@
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tennalytix.video.prefetch import prefetch
+
+
+def prefetch_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "prefetch"]
+
+
+def test_items_come_whole_and_in_order() -> None:
+    assert list(prefetch(range(1000), depth=3)) == list(range(1000))
+    assert list(prefetch([])) == []
+    assert list(prefetch([None, None])) == [None, None]
+    assert prefetch_threads() == []
+
+
+def test_an_error_comes_after_the_items_before_it() -> None:
+    def source() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise OSError("the disk is gone")
+
+    seen = []
+    with pytest.raises(OSError, match="the disk is gone"):
+        seen.extend(prefetch(source()))
+    items = prefetch(source())
+
+    assert [next(items), next(items)] == [1, 2]
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(items)
+    assert prefetch_threads() == []
+
+
+def test_closing_early_stops_the_thread_and_closes_the_source() -> None:
+    closed = threading.Event()
+
+    def source() -> Iterator[int]:
+        try:
+            yield from range(10**9)
+        finally:
+            closed.set()
+
+    items = prefetch(source(), depth=2)
+    assert next(items) == 0
+    items.close()
+
+    assert closed.is_set()
+    assert prefetch_threads() == []
+
+
+def test_it_reads_no_further_ahead_than_told() -> None:
+    taken = []
+
+    def source() -> Iterator[int]:
+        for k in range(100):
+            taken.append(k)
+            yield k
+
+    items = prefetch(source(), depth=3)
+    assert next(items) == 0
+    time.sleep(0.3)
+
+    assert len(taken) <= 5  # one given out, three waiting, one in hand
+    items.close()
+
+
+def test_nothing_is_read_before_the_first_item_is_asked_for() -> None:
+    taken = []
+    items = prefetch(taken.append(k) or k for k in range(3))
+    time.sleep(0.05)
+
+    assert taken == []
+    assert list(items) == [0, 1, 2]
+
+
+def test_a_depth_below_one_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"depth must be at least 1, got 0\."):
+        prefetch([], depth=0)
