@@ -1,0 +1,196 @@
+"""Ball candidates from motion alone: what is brighter than in the frames before and after, small and by itself."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.detectors.ball_motion_blobs import REFERENCE_DIAGONAL_PX, Blobs, changed_mask, find_blobs
+from tennalytix.detectors.ball_motion_picture import Picture, aligned, brighter, darker, image_from_other, tolerant
+from tennalytix.detectors.base import BallCandidates
+from tennalytix.video.frame import Frame
+
+Floats = NDArray[np.float64]
+
+_MIN_SIDE_PX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MotionBallOptions:
+    """How the motion ball detector works.
+
+    Attributes:
+        max_candidates: the best so many of a frame.
+        min_score: leave out what scores less.
+        near_s: a frame is compared with those at least so far before and after it, in seconds: long enough that a ball
+            has moved on by its own size.
+        far_s: a second comparison, for slow balls (the top of a lob); also how far the detector looks ahead.
+        separation_px: candidates nearer than this to a better one are the same, in pixels of a 1280x720 picture.
+    """
+
+    max_candidates: int = 8
+    min_score: float = 0.02
+    near_s: float = 0.025
+    far_s: float = 0.09
+    separation_px: float = 6.0
+
+    def __post_init__(self) -> None:
+        if self.max_candidates < 1:
+            raise ValueError(f"max_candidates must be at least 1, got {self.max_candidates}.")
+        if not 0 <= self.min_score <= 1:
+            raise ValueError(f"min_score must lie in [0, 1], got {self.min_score}.")
+        if not 0 < self.near_s <= self.far_s:
+            raise ValueError(f"near_s must be positive and at most far_s, got {self.near_s} and {self.far_s}.")
+        if self.separation_px <= 0:
+            raise ValueError(f"separation_px must be positive, got {self.separation_px}.")
+
+
+class MotionBallDetector:
+    """A ball detector without learned weights: two-sided frame differences, blobs of a ball's size, ranked."""
+
+    def __init__(self, options: MotionBallOptions | None = None) -> None:
+        self._options = options or MotionBallOptions()
+
+    def detect(self, frames: Iterable[Frame]) -> Iterator[BallCandidates]:
+        """One answer a frame, in order. Reads ahead by `far_s`; a repeated frame gets the answer of the frame before."""
+        window = _Window(self._options)
+        for frame in frames:
+            yield from window.push(frame)
+        yield from window.flush()
+
+
+class _Window:
+    """The distinct frames of one segment around those not yet answered."""
+
+    def __init__(self, options: MotionBallOptions) -> None:
+        self._options = options
+        self._segment: int | None = None
+        self._pictures: list[Picture | None] = []
+        self._waiting = 0
+        self._copies: list[int] = []
+
+    def push(self, frame: Frame) -> Iterator[BallCandidates]:
+        if frame.segment != self._segment:
+            yield from self.flush()
+            self._segment = frame.segment
+        elif frame.repeated:
+            self._copies[-1] += 1
+            return
+        usable = min(frame.size_wh) >= _MIN_SIDE_PX
+        self._pictures.append(Picture.from_frame(frame) if usable else None)
+        self._copies.append(1)
+        while self._waiting < len(self._pictures) - 1 and self._sees_ahead():
+            yield from self._answer()
+        self._forget()
+
+    def flush(self) -> Iterator[BallCandidates]:
+        while self._waiting < len(self._pictures):
+            yield from self._answer()
+        self._pictures, self._copies, self._waiting = [], [], 0
+
+    def _sees_ahead(self) -> bool:
+        current, last = self._pictures[self._waiting], self._pictures[-1]
+        return current is None or last is None or last.time_s - current.time_s >= self._options.far_s
+
+    def _answer(self) -> Iterator[BallCandidates]:
+        known = [p for p in self._pictures if p is not None]
+        current = self._pictures[self._waiting]
+        answer = BallCandidates.none() if current is None else candidates(current, known, self._options)
+        for _ in range(self._copies[self._waiting]):
+            yield answer
+        self._waiting += 1
+
+    def _forget(self) -> None:
+        """Drops what lies further back than a comparison reaches."""
+        keep = self._waiting
+        current = self._pictures[keep] if keep < len(self._pictures) else None
+        while keep > 0 and current is not None and self._reaches(current, keep):
+            keep -= 1
+        del self._pictures[:keep], self._copies[:keep]
+        self._waiting -= keep
+
+    def _reaches(self, current: Picture, row: int) -> bool:
+        picture = self._pictures[row]
+        return picture is not None and current.time_s - picture.time_s < self._options.far_s
+
+
+def candidates(current: Picture, pictures: list[Picture], options: MotionBallOptions) -> BallCandidates:
+    """The ball candidates of one frame among the distinct frames around it."""
+    found: list[tuple[Blobs, Picture, Picture]] = []
+    for gap_s in (options.near_s, options.far_s):
+        pair = neighbours(current, pictures, gap_s)
+        if pair is not None:
+            found.append((_blobs(current, *pair), *pair))
+    if not found:
+        return BallCandidates.none()
+    size_px = float(np.hypot(*current.full.shape)) / REFERENCE_DIAGONAL_PX
+    xy = np.concatenate([blobs.xy for blobs, _, _ in found])
+    logit = np.concatenate([blobs.logit for blobs, _, _ in found])
+    half_side = np.concatenate([blobs.half_side_px for blobs, _, _ in found])
+    pair_of = np.repeat(np.arange(len(found)), [len(blobs.logit) for blobs, _, _ in found])
+    score = 1 / (1 + np.exp(-logit))
+    rows = separate(xy, score, options, size_px)
+    fine = np.array([refine(xy[i], half_side[i], current, *found[pair_of[i]][1:]) for i in rows]).reshape(-1, 2)
+    return BallCandidates(fine, score[rows])
+
+
+def neighbours(current: Picture, pictures: list[Picture], gap_s: float) -> tuple[Picture, Picture] | None:
+    """The nearest frames at least `gap_s` before and after; at a segment's ends two on the same side; None if none are left."""
+    tolerance_s = 1e-4
+    before = [p for p in pictures if p.time_s <= current.time_s - gap_s + tolerance_s]
+    after = [p for p in pictures if p.time_s >= current.time_s + gap_s - tolerance_s]
+    if before and after:
+        return before[-1], after[0]
+    if len(after) > 1:
+        return after[1], after[0]
+    if len(before) > 1:
+        return before[-1], before[-2]
+    return None
+
+
+def separate(xy: Floats, score: Floats, options: MotionBallOptions, size_px: float) -> list[int]:
+    """Rows of the best candidates, best first, none close to a better one."""
+    rows: list[int] = []
+    for row in np.argsort(-score, kind="stable"):
+        if score[row] < options.min_score or len(rows) == options.max_candidates:
+            break
+        gap = xy[rows] - xy[row]
+        if not (np.hypot(gap[:, 0], gap[:, 1]) < options.separation_px * size_px).any():
+            rows.append(int(row))
+    return rows
+
+
+def refine(xy: Floats, half_side_px: float, current: Picture, before: Picture, after: Picture) -> Floats:
+    """The middle of the blob at full size: the centroid of the two-sided difference around it, weights capped.
+
+    The cap makes every clear pixel of a streak count alike, so that the middle is the streak's, not its brightest spot's.
+    """
+    height, width = current.full.shape
+    reach = int(np.ceil(half_side_px)) + 2
+    left, top = (max(0, int(round(float(c))) - reach) for c in xy)
+    part = current.full[top : top + 2 * reach + 1, left : left + 2 * reach + 1]
+    others = []
+    for other in (before, after):
+        matrix = image_from_other(current, other)
+        others.append(tolerant(aligned(other.full, part, matrix, corner_xy=(left, top)), matrix))
+    weight = brighter(part, *others).astype(np.float64)
+    peak = weight.max(initial=0.0)
+    if peak <= 0:
+        return xy
+    weight = np.clip(weight - 0.25 * peak, 0, 0.35 * peak)
+    y, x = np.mgrid[0 : part.shape[0], 0 : part.shape[1]]
+    centre = np.array([left + (weight * x).sum() / weight.sum(), top + (weight * y).sum() / weight.sum()])
+    result: Floats = np.clip(centre, 0, [width - 1, height - 1])
+    return result
+
+
+def _blobs(current: Picture, before: Picture, after: Picture) -> Blobs:
+    others = []
+    for other in (before, after):
+        matrix = image_from_other(current, other)
+        others.append((aligned(other.work, current.work, matrix, current.factor), matrix))
+    bright = brighter(current.work, *(tolerant(other, matrix) for other, matrix in others))
+    dark = darker(current.work, *(other for other, _ in others))
+    return find_blobs(bright, changed_mask(cv2.max(bright, dark)), current, before, after)  # type: ignore[arg-type]

@@ -1,0 +1,192 @@
+"""Small bright blobs of a two-sided difference, described and ranked by how much they look like a ball."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from tennalytix.detectors.ball_motion_picture import Grey, Picture
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
+"""Sizes are given in pixels of a 1280x720 picture and scaled with the diagonal."""
+
+_LEVELS = (8, 16, 32)
+_MAX_SIDE_PX = 70.0
+_MAX_AREA_PX2 = 500.0
+_NEAR_PX, _FAR_PX = 20.0, 50.0
+_MAX_MOVING_SHARE = 0.25
+
+# Coefficients of the features, by logistic regression: balls in flight against all other blobs, on ten broadcast clips.
+_WEIGHTS = np.array([1.97, 0.94, 0.01, 1.95, -0.92, -1.15, -1.53, -1.07, 3.17, -2.16, 1.98, 2.19])
+_BIAS = -8.8
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Blobs:
+    """Blobs of one difference picture.
+
+    Attributes:
+        xy: (n, 2), centre, full-size pixels.
+        half_side_px: (n,), half the longer side of the blob's bounding box, full-size pixels.
+        logit: (n,), how much it looks like a ball: log odds.
+    """
+
+    xy: Floats
+    half_side_px: Floats
+    logit: Floats
+
+    @classmethod
+    def none(cls) -> "Blobs":
+        """No blobs."""
+        return cls(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Pixels:
+    """The changed pixels of a difference picture, in reading order."""
+
+    x: Ints
+    y: Ints
+    value: Floats
+    red: Floats
+    blue: Floats
+    near: Floats
+    far: Floats
+
+    def pick(self, keep: NDArray[np.bool_]) -> "_Pixels":
+        return _Pixels(*(getattr(self, name)[keep] for name in ("x", "y", "value", "red", "blue", "near", "far")))
+
+
+def find_blobs(difference: Grey, moving: Grey, current: Picture, before: Picture, after: Picture) -> Blobs:
+    """The ball-sized blobs of a two-sided difference at work size, at several levels of contrast (they may nest).
+
+    Args:
+        difference: how much brighter each pixel is than before and after.
+        moving: 1 where a pixel is much brighter or darker than before and after, else 0.
+        current, before, after: the frames compared.
+    """
+    height, width = difference.shape
+    scale = float(np.hypot(width, height)) / REFERENCE_DIAGONAL_PX
+    if cv2.countNonZero(moving) > _MAX_MOVING_SHARE * difference.size:
+        return Blobs.none()
+    pixels = _changed(difference, moving, scale, (current, before, after))
+    found = []
+    for level in _LEVELS:
+        pixels = pixels.pick(pixels.value > level)
+        found.append(_level_blobs(pixels, level, scale, width, current.factor))
+    return Blobs(*(np.concatenate([getattr(f, name) for f in found]) for name in ("xy", "half_side_px", "logit")))
+
+
+def changed_mask(difference: Grey) -> Grey:
+    """1 where the difference passes the lowest level, else 0."""
+    return cv2.threshold(difference, _LEVELS[0], 1, cv2.THRESH_BINARY)[1]  # type: ignore[return-value]
+
+
+def _changed(difference: Grey, moving: Grey, scale: float, pictures: tuple[Picture, Picture, Picture]) -> _Pixels:
+    points = cv2.findNonZero(changed_mask(difference))
+    points = np.zeros((0, 2), np.int32) if points is None else points.reshape(-1, 2)
+    x, y = points[:, 0].astype(np.int64), points[:, 1].astype(np.int64)
+    total = cv2.integral(moving)
+    near, far = (_count_around(total, x, y, round(radius_px * scale)) for radius_px in (_NEAR_PX, _FAR_PX))
+    red, blue = (_change(x, y, name, pictures) for name in ("cr", "cb"))
+    return _Pixels(x, y, difference[y, x].astype(np.float64), red, blue, near, far)
+
+
+def _count_around(total: NDArray[np.int32], x: Ints, y: Ints, radius: int) -> Floats:
+    """Moving pixels in the square of `radius` around each pixel, from the picture's running totals."""
+    height, width = total.shape
+    top, bottom = np.maximum(y - radius, 0), np.minimum(y + radius + 1, height - 1)
+    left, right = np.maximum(x - radius, 0), np.minimum(x + radius + 1, width - 1)
+    result: Floats = (total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]).astype(
+        np.float64
+    )
+    return result
+
+
+def _change(x: Ints, y: Ints, name: str, pictures: tuple[Picture, Picture, Picture]) -> Floats:
+    """Chroma now less its mean before and after, at work pixels. A moving camera shifts it by less than its own blur."""
+    ratio = pictures[0].factor / pictures[0].chroma_factor
+    planes = [getattr(p, name) for p in pictures]
+    row = np.minimum((y * ratio).astype(np.int64), planes[0].shape[0] - 1)
+    column = np.minimum((x * ratio).astype(np.int64), planes[0].shape[1] - 1)
+    now, before, after = (plane[row, column].astype(np.float64) for plane in planes)
+    result: Floats = now - (before + after) / 2
+    return result
+
+
+def _level_blobs(pixels: _Pixels, level: int, scale: float, width: int, factor: int) -> Blobs:
+    if len(pixels.x) == 0:
+        return Blobs.none()
+    owner = _connect(pixels.x, pixels.y, width)
+    area = np.bincount(owner)
+    side = np.maximum(_extent(pixels.x, owner), _extent(pixels.y, owner))
+    fits = (side <= _MAX_SIDE_PX * scale) & (area <= _MAX_AREA_PX2 * scale**2) & (area >= 2)
+    if not fits.any():
+        return Blobs.none()
+    inside = fits[owner]
+    number = np.cumsum(fits) - 1
+    centre, features = _describe(pixels.pick(inside), number[owner[inside]], level, scale)
+    return Blobs((centre + 0.5) * factor - 0.5, side[fits] * factor / 2.0, features @ _WEIGHTS + _BIAS)
+
+
+def _connect(x: Ints, y: Ints, width: int) -> Ints:
+    """Which blob each pixel belongs to, numbered from 0; touching corners connect. Work grows with the pixels, not the picture."""
+    place = y * (width + 2) + x
+    pairs = []
+    for step in (1, width + 1, width + 2, width + 3):
+        at = np.minimum(np.searchsorted(place, place + step), len(place) - 1)
+        joined = np.flatnonzero(place[at] == place + step)
+        pairs.append(np.stack([joined, at[joined]]))
+    one, other = np.concatenate(pairs, axis=1)
+    graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(len(place), len(place)))
+    result: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
+    return result
+
+
+def _extent(values: Ints, owner: Ints) -> Ints:
+    """Largest less smallest value of each blob, plus one."""
+    order = np.lexsort((values, owner))
+    ends = np.cumsum(np.bincount(owner))
+    starts = np.concatenate([[0], ends[:-1]])
+    result: Ints = values[order[ends - 1]] - values[order[starts]] + 1
+    return result
+
+
+def _describe(pixels: _Pixels, owner: Ints, level: int, scale: float) -> tuple[Floats, Floats]:
+    """Weighted centres (n, 2) and features (n, 12) of blobs 0 to max(owner)."""
+    area = np.bincount(owner).astype(np.float64)
+
+    def mean(weight: Floats) -> Floats:
+        result: Floats = np.bincount(owner, weight) / area
+        return result
+
+    mass = mean(pixels.value)
+    centre = np.stack([mean(pixels.value * pixels.x), mean(pixels.value * pixels.y)], axis=1) / mass[:, None]
+    dx, dy = pixels.x - centre[owner, 0], pixels.y - centre[owner, 1]
+    length, width = _axes(mean(dx * dx), mean(dy * dy), mean(dx * dy))
+    peak = np.zeros(len(area))
+    np.maximum.at(peak, owner, pixels.value)
+    size, thick = np.log(area / scale**2), np.log(width / scale)
+    crowd = [
+        np.log1p(np.maximum(mean(c) - area, 0) / scale**2 / r)
+        for c, r in ((pixels.near, _NEAR_PX), (pixels.far, _FAR_PX))
+    ]
+    features = [
+        np.log(peak), size, size**2, thick, thick**2, np.log(length / width), *crowd,
+        np.clip(-mean(pixels.blue), -10, 30) / 10, np.clip(mean(pixels.red), -20, 20) / 10,
+        np.log(area / (length * width)), level / peak,
+    ]  # fmt: skip
+    return centre, np.stack(features, axis=1)
+
+
+def _axes(sxx: Floats, syy: Floats, sxy: Floats) -> tuple[Floats, Floats]:
+    """Length and width of the rectangles with these second moments (a pixel's own extent included)."""
+    middle = (sxx + syy) / 2 + 1 / 12
+    spread = np.hypot((sxx - syy) / 2, sxy)
+    return np.sqrt(12 * (middle + spread)), np.sqrt(12 * np.maximum(middle - spread, 1 / 12))

@@ -1,0 +1,108 @@
+"""What the motion ball detector keeps of a frame, and how it compares frames."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.video.frame import Frame
+
+Grey = NDArray[np.uint8]
+Matrix = NDArray[np.float64]
+
+_WORK_DIAGONAL_PX = 1200
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """A frame reduced to what motion needs.
+
+    Attributes:
+        time_s: the frame's time.
+        reference_from_image: as in `Frame`.
+        full: (h, w), luma at full size.
+        work: (h // factor, w // factor), luma, the size at which candidates are searched.
+        cr, cb: chroma at `chroma_factor` below full size.
+        factor: whole number by which `work` is smaller.
+        chroma_factor: the same for `cr` and `cb`.
+    """
+
+    time_s: float
+    reference_from_image: Matrix
+    full: Grey
+    work: Grey
+    cr: Grey
+    cb: Grey
+    factor: int
+    chroma_factor: int
+
+    @classmethod
+    def from_frame(cls, frame: Frame) -> "Picture":
+        """Reduces a frame; its image must be at least two work pixels wide and high."""
+        factor = work_factor(frame.size_wh)
+        chroma_factor = max(2, factor)
+        full = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)
+        small = cv2.cvtColor(_shrink(frame.image, chroma_factor), cv2.COLOR_RGB2YCrCb)
+        luma, cr, cb = (np.ascontiguousarray(small[..., channel]) for channel in range(3))
+        work = luma if factor == chroma_factor else full
+        return cls(frame.time_s, frame.reference_from_image, full, work, cr, cb, factor, chroma_factor)  # type: ignore[arg-type]
+
+
+def work_factor(size_wh: tuple[int, int]) -> int:
+    """By how much the search picture is smaller: 1 up to 720p, 2 at 1080p, 4 at 2160p.
+
+    Halving 1080p loses no ball that full size finds (candidate recall 0.97 to 1.00 both ways) at a quarter of the time.
+    """
+    return max(1, round(float(np.hypot(*size_wh)) / _WORK_DIAGONAL_PX))
+
+
+def image_from_other(current: Picture, other: Picture) -> Matrix | None:
+    """Takes full-size pixels of another frame to those of the current one; None while the camera stands still."""
+    if np.array_equal(current.reference_from_image, other.reference_from_image):
+        return None
+    matrix: Matrix = np.linalg.inv(current.reference_from_image) @ other.reference_from_image
+    return matrix
+
+
+def aligned(
+    grey: Grey, onto: Grey, matrix: Matrix | None, factor: int = 1, corner_xy: tuple[int, int] = (0, 0)
+) -> Grey:
+    """Another frame's luma as the current camera would see it; what it does not show is filled from `onto`.
+
+    Args:
+        grey: the other frame's luma, reduced by `factor`.
+        onto: the current frame's, or the window of it that starts at `corner_xy` (pixels of `onto`).
+        matrix: full-size pixels of the current frame from the other's, None for no motion.
+        factor: by which both are smaller than full size.
+        corner_xy: where `onto` starts.
+    """
+    height, width = onto.shape
+    x, y = corner_xy
+    if matrix is None:
+        return grey[y : y + height, x : x + width]
+    shrink = np.array([[1 / factor, 0, 0.5 / factor - 0.5], [0, 1 / factor, 0.5 / factor - 0.5], [0, 0, 1]])
+    window = np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1.0]])
+    full = window @ shrink @ matrix @ np.linalg.inv(shrink)
+    return cv2.warpPerspective(grey, full, (width, height), dst=onto.copy(), borderMode=cv2.BORDER_TRANSPARENT)  # type: ignore[return-value]
+
+
+def brighter(current: Grey, before: Grey, after: Grey) -> Grey:
+    """By how much each pixel is brighter than in both other pictures: a ball in flight, without the trail it leaves."""
+    return cv2.min(cv2.subtract(current, before), cv2.subtract(current, after))  # type: ignore[return-value]
+
+
+def darker(current: Grey, before: Grey, after: Grey) -> Grey:
+    """By how much each pixel is darker than in both other pictures."""
+    return cv2.min(cv2.subtract(before, current), cv2.subtract(after, current))  # type: ignore[return-value]
+
+
+def tolerant(other: Grey, matrix: Matrix | None) -> Grey:
+    """The brightest of 3x3 pixels where the camera moves, so that edges a fraction of a pixel off do not show."""
+    return other if matrix is None else cv2.dilate(other, np.ones((3, 3), np.uint8))  # type: ignore[return-value]
+
+
+def _shrink(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    height, width = image.shape[0] // factor, image.shape[1] // factor
+    whole = image[: height * factor, : width * factor]
+    return cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]

@@ -1,0 +1,70 @@
+"""Clean pictures of a stretch of video: how white it is, with whatever moves taken out."""
+
+from collections.abc import Iterable, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.video.clip import Clip
+from tennalytix.video.frame import Frame
+
+Picture = NDArray[np.uint8]
+
+
+def paint_brightness(image: NDArray[np.uint8]) -> Picture:
+    """How white a picture is, (h, w, 3) RGB to (h, w) in grey levels.
+
+    The weakest channel parts white from coloured ground, whatever its colour; luma is sharper in compressed video.
+    """
+    red, green, blue = cv2.split(image)
+    weakest = cv2.min(cv2.min(red, green), blue)
+    mean: Picture = cv2.addWeighted(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), 0.5, weakest, 0.5, 0.0)
+    return mean
+
+
+def clean_picture(clip: Clip, frame_indices: Sequence[int], reference: int) -> Picture | None:
+    """The median of frames, each laid over the frame `reference` first; None if none of them decodes."""
+    pictures, reference_from_first = [], None
+    matrix = clip.table.reference_from_image[np.searchsorted(clip.table.frame_index, reference)]
+    reference_from_first = np.linalg.inv(matrix)
+    for frame in clip.frames_at(frame_indices):
+        pictures.append(_laid_over(frame, reference_from_first))
+    return median_picture(pictures)
+
+
+def median_picture(pictures: Iterable[Picture]) -> Picture | None:
+    """The median, pixel by pixel, of uint8 pictures of one size; None without any."""
+    layers = [p.copy() for p in pictures]
+    # Odd-even transposition sort, whole pictures at a time: faster by far than sorting pixels.
+    for turn in range(len(layers)):
+        for i in range(turn % 2, len(layers) - 1, 2):
+            layers[i], layers[i + 1] = cv2.min(layers[i], layers[i + 1]), cv2.max(layers[i], layers[i + 1])
+    return layers[len(layers) // 2] if layers else None
+
+
+def reduced(picture: Picture, longer_px: int) -> Picture:
+    """A picture whose longer side has at most `longer_px` pixels."""
+    height, width = picture.shape[:2]
+    scale = longer_px / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (round(width * scale), round(height * scale))
+    result: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return result
+
+
+def spread_frames(first: int, last: int, count: int) -> list[int]:
+    """At most `count` frame indices, evenly spread from `first` to `last`."""
+    return sorted({int(v) for v in np.linspace(first, last, min(count, last - first + 1)).round()})
+
+
+def _laid_over(frame: Frame, reference_from_first: NDArray[np.float64]) -> Picture:
+    picture = paint_brightness(frame.image)
+    matrix = reference_from_first @ frame.reference_from_image
+    matrix = matrix / matrix[2, 2]
+    if np.allclose(matrix, np.eye(3), atol=1e-9):
+        return picture
+    height, width = picture.shape
+    result: Picture = cv2.warpPerspective(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return result

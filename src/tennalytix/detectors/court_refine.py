@@ -1,0 +1,82 @@
+"""A court view made exact, and how far the picture bears it out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.court_fit import MIN_POINTS, fit_court_view, line_distances_px
+from tennalytix.core.court_view import CourtView
+from tennalytix.detectors.court_profiles import Sightings, sight_lines
+
+Picture = NDArray[np.uint8]
+
+# How far off lines are searched, round by round, shares of the picture's diagonal (13, 7 and 4 pixels at 1080p).
+REACH = (0.006, 0.003, 0.0018)
+# A sighting this near to its line, share of the diagonal, bears it out.
+AGREES = 0.0009
+# In fitting, a good sighting hardly lies further off.
+OUTLIER = 0.0004
+# Lines that count for the share: centre marks are too short. First those across the court, then those along it.
+MAIN_LINES = 9
+ACROSS = (0, 1, 6, 7)
+ALONG = (2, 3, 4, 5, 8)
+# A line is seen if this share of it bears the view out.
+LINE_SEEN = 0.35
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RefinedView:
+    """A fitted view.
+
+    Attributes:
+        view: the view.
+        residual_px: median distance of sightings from their lines.
+        share: share of the profiles across the view's lines that bear it out, [0, 1].
+        line_share: (9,), the same by line, NaN for lines out of the picture.
+    """
+
+    view: CourtView
+    residual_px: float
+    share: float
+    line_share: NDArray[np.float64]
+
+    @property
+    def fixes_court(self) -> bool:
+        """Whether lines enough are seen, two each way, to tell where the court lies."""
+        seen = np.nan_to_num(self.line_share) >= LINE_SEEN
+        return bool(seen[list(ACROSS)].sum() >= 2 and seen[list(ALONG)].sum() >= 2)
+
+
+def refine_view(
+    brightness: Picture, start: CourtView, fit_lens: bool = True, reach: tuple[float, ...] = REACH
+) -> RefinedView | None:
+    """Fits a view to the lines in a picture, from a start some pixels off; None where too few lines are seen."""
+    diagonal = 2 * start.lens.radius_px
+    view = start
+    for number, share in enumerate(reach):
+        sightings = sight_lines(brightness, view, share * diagonal)
+        if len(sightings.points) < 2 * MIN_POINTS:
+            return None
+        outlier_px = OUTLIER * diagonal * (1 if number == len(reach) - 1 else 3)
+        view = fit_court_view(sightings.points, view, outlier_px, fit_lens).view
+    return judge_view(brightness, view)
+
+
+def judge_view(brightness: Picture, view: CourtView) -> RefinedView:
+    """How far a picture bears a view out as it is."""
+    diagonal = 2 * view.lens.radius_px
+    sightings = sight_lines(brightness, view, REACH[-1] * diagonal)
+    distance = np.abs(line_distances_px(view, sightings.points))
+    agrees = distance < max(AGREES * diagonal, 1.0)
+    residual_px = float(np.median(distance[agrees])) if agrees.any() else float("inf")
+    line_share = _line_share(sightings, agrees)
+    read = sightings.read[:MAIN_LINES].sum()
+    hits = int((agrees & (sightings.line < MAIN_LINES)).sum())
+    return RefinedView(view, residual_px, hits / max(int(read), 1), line_share)
+
+
+def _line_share(sightings: Sightings, agrees: NDArray[np.bool_]) -> NDArray[np.float64]:
+    hits = np.bincount(sightings.line[agrees], minlength=MAIN_LINES)[:MAIN_LINES]
+    read = sightings.read[:MAIN_LINES]
+    return np.where(read > 0, hits / np.maximum(read, 1), np.nan)

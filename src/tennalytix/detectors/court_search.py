@@ -1,0 +1,86 @@
+"""Finds the court in one picture from nothing: lines, guesses, and the guesses that agree best."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.court_view import CourtView, Lens
+from tennalytix.detectors.court_hypotheses import guess_courts
+from tennalytix.detectors.court_pictures import reduced
+from tennalytix.detectors.court_ridges import find_ridges
+from tennalytix.detectors.court_segments import find_lines
+from tennalytix.detectors.court_support import COARSE_STEPS, explained_share, measure_support, project
+
+Picture = NDArray[np.uint8]
+
+# Longer side of the picture that is searched, pixels.
+SEARCH_PX = 1280
+# Guesses left after a coarse look, and after a fine one.
+MAX_COARSE, MAX_FINE = 1500, 40
+# Guesses whose points lie this near to each other, share of the picture's diagonal, are one.
+SAME = 0.01
+# A guess that agrees less is no court: shares of the model's lines borne out, and of the lines in the court explained.
+MIN_SUPPORT, MIN_EXPLAINED = 0.5, 0.6
+# A court fills at least so much: length of lines borne out, in diagonals of the picture.
+MIN_HELD = 1.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CourtGuess:
+    """A view of the court, a few pixels off.
+
+    Attributes:
+        view: the view, without distortion, source pixels.
+        support: share of the model's lines in the picture that lie on ridges.
+        explained: share of the lines seen on the court that are the model's.
+    """
+
+    view: CourtView
+    support: float
+    explained: float
+
+
+def search_court(brightness: Picture, max_guesses: int = 3) -> list[CourtGuess]:
+    """The best guesses for a picture, best first, each clearly another; none where nothing looks like a court."""
+    picture = reduced(brightness, SEARCH_PX)
+    size_wh = picture.shape[1], picture.shape[0]
+    ridges = find_ridges(picture)
+    lines = find_lines(ridges)
+    guesses = guess_courts(lines, size_wh)
+    coarse = measure_support(guesses, ridges, COARSE_STEPS)
+    guesses = guesses[np.argsort(-(coarse.held_px * coarse.total), kind="stable")[:MAX_COARSE]]
+    support = measure_support(guesses, ridges)
+    rows = np.argsort(-(support.held_px * support.total), kind="stable")[:MAX_FINE]
+    explained = np.array([explained_share(guesses[i], lines, size_wh) for i in rows])
+    long_enough = support.held_px[rows] > MIN_HELD * np.hypot(*size_wh)
+    keep = (support.total[rows] > MIN_SUPPORT) & (explained > MIN_EXPLAINED) & long_enough
+    quality = support.held_px[rows] * support.total[rows] * explained**2
+    order = [k for k in np.argsort(-quality, kind="stable") if keep[k]]
+    chosen = [order[k] for k in _distinct(guesses[rows[order]], size_wh)[:max_guesses]]
+    return [
+        CourtGuess(
+            _source_view(guesses[rows[k]], picture, brightness), float(support.total[rows[k]]), float(explained[k])
+        )
+        for k in chosen
+    ]
+
+
+def _distinct(guesses: NDArray[np.float64], size_wh: tuple[int, int]) -> list[int]:
+    """The first of each bunch of guesses that are alike."""
+    corners = np.array([[-4.0, 11.0], [4.0, 11.0], [-4.0, -6.4], [4.0, -6.4]])
+    xy = project(guesses, corners)
+    chosen: list[int] = []
+    for i in range(len(guesses)):
+        away = np.hypot(*np.moveaxis(xy[chosen] - xy[i], -1, 0)).max(axis=1, initial=0.0)
+        if not len(away) or away.min() > SAME * np.hypot(*size_wh):
+            chosen.append(i)
+    return chosen
+
+
+def _source_view(image_from_court: NDArray[np.float64], picture: Picture, brightness: Picture) -> CourtView:
+    size_wh = brightness.shape[1], brightness.shape[0]
+    sx, sy = picture.shape[1] / size_wh[0], picture.shape[0] / size_wh[1]
+    reduced_from_source = np.array([[sx, 0, (sx - 1) / 2], [0, sy, (sy - 1) / 2], [0, 0, 1.0]])
+    court_from_image = np.linalg.inv(image_from_court) @ reduced_from_source
+    return CourtView(court_from_image / court_from_image[2, 2], Lens.pinhole(size_wh))

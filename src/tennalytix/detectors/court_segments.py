@@ -1,0 +1,111 @@
+"""Straight lines through the ridges of a picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.detectors.court_ridges import Ridges
+
+# Shortest piece of a line and widest hole in it, shares of the picture's diagonal.
+MIN_LENGTH = 0.03
+MAX_GAP = 0.008
+# Pieces belong to one line if the ends of the one lie this near to the other (bowed by the lens), share of the diagonal.
+SAME_LINE = 0.0028
+MAX_PIECES = 250
+# Baselines lie within this of level in a picture taken from behind the court; side lines stand at least so steep.
+MAX_LYING_SLOPE = 0.35
+MIN_STANDING_SLOPE = 0.12
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lines:
+    """Lines of a picture, longest first.
+
+    Attributes:
+        abc: (n, 3), a x + b y + c = 0 with a^2 + b^2 = 1.
+        ends: (n, 4), x1, y1, x2, y2 of the outermost ends seen.
+        length_px: (n,), sum of the pieces seen.
+    """
+
+    abc: NDArray[np.float64]
+    ends: NDArray[np.float64]
+    length_px: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.abc)
+
+    def best(self, keep: NDArray[np.bool_], count: int) -> "Lines":
+        """The longest of those kept."""
+        rows = np.flatnonzero(keep)[:count]
+        return Lines(self.abc[rows], self.ends[rows], self.length_px[rows])
+
+    @property
+    def slope(self) -> NDArray[np.float64]:
+        """|dy| / |dx|, shape (n,)."""
+        result: NDArray[np.float64] = np.abs(self.abc[:, 0]) / np.maximum(np.abs(self.abc[:, 1]), 1e-9)
+        return result
+
+
+def find_lines(ridges: Ridges) -> Lines:
+    """All lines, whatever way they run."""
+    pieces = np.concatenate([_pieces(ridges.lying, lying=True), _pieces(ridges.standing, lying=False)])
+    diagonal = float(np.hypot(*ridges.size_wh))
+    return _merge(pieces, SAME_LINE * diagonal)
+
+
+def _pieces(middles: NDArray[np.uint8], lying: bool) -> NDArray[np.float64]:
+    diagonal = float(np.hypot(*middles.shape))
+    found = cv2.HoughLinesP(
+        middles, 1, np.pi / 360, max(12, round(0.015 * diagonal)), minLineLength=MIN_LENGTH * diagonal,
+        maxLineGap=MAX_GAP * diagonal,
+    )  # fmt: skip
+    if found is None:
+        return np.zeros((0, 4))
+    pieces = found.reshape(-1, 4).astype(np.float64)
+    dx, dy = np.abs(pieces[:, 2] - pieces[:, 0]), np.abs(pieces[:, 3] - pieces[:, 1])
+    return pieces[dx >= dy] if lying else pieces[dx < dy]
+
+
+def _merge(pieces: NDArray[np.float64], reach_px: float) -> Lines:
+    """Joins pieces of one line, the longest first; a piece joins the first line that its ends lie on."""
+    length = np.hypot(pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1])
+    order = np.argsort(-length, kind="stable")[:MAX_PIECES]
+    groups: list[list[int]] = []
+    lines = np.zeros((0, 3))
+    for i in order:
+        near = np.flatnonzero(_reach(lines, pieces[i]) < reach_px)
+        if len(near):
+            groups[near[0]].append(i)
+            lines[near[0]] = _through(pieces[groups[near[0]]])
+        else:
+            groups.append([i])
+            lines = np.concatenate([lines, _through(pieces[[i]])[None]])
+    total = np.array([length[g].sum() for g in groups])
+    order = np.argsort(-total, kind="stable")
+    ends = np.array([_ends(lines[g], pieces[groups[g]]) for g in order]).reshape(-1, 4)
+    return Lines(lines[order], ends, total[order])
+
+
+def _reach(lines: NDArray[np.float64], piece: NDArray[np.float64]) -> NDArray[np.float64]:
+    corners = np.array([[piece[0], piece[1], 1.0], [piece[2], piece[3], 1.0]])
+    result: NDArray[np.float64] = np.abs(lines @ corners.T).max(axis=1, initial=0.0)
+    return result
+
+
+def _through(pieces: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The line through pieces, by total least squares on their ends, longer pieces counting more."""
+    points = pieces.reshape(-1, 2)
+    weight = np.repeat(np.hypot(pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1]), 2)
+    middle = (points * weight[:, None]).sum(axis=0) / weight.sum()
+    _, _, axes = np.linalg.svd((points - middle) * np.sqrt(weight)[:, None], full_matrices=False)
+    normal = axes[-1] if len(pieces) > 1 else np.array([-axes[0, 1], axes[0, 0]])
+    return np.append(normal, -normal @ middle)
+
+
+def _ends(line: NDArray[np.float64], pieces: NDArray[np.float64]) -> NDArray[np.float64]:
+    points = pieces.reshape(-1, 2)
+    along = points @ np.array([-line[1], line[0]])
+    feet = points - (points @ line[:2] + line[2])[:, None] * line[:2]
+    return np.concatenate([feet[along.argmin()], feet[along.argmax()]])

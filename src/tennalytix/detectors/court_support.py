@@ -1,0 +1,156 @@
+"""How well a guess of the court agrees with the ridges of a picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.camera import Camera
+from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M, LINES, NET_HEIGHT_POST_M, NET_POST_X_M
+from tennalytix.core.court_view import CourtView, Lens
+from tennalytix.core.homography import apply_homography
+from tennalytix.detectors.court_ridges import Ridges
+from tennalytix.detectors.court_segments import Lines
+
+Matrices = NDArray[np.float64]
+
+# Centre marks are too short to judge by.
+MAIN_LINES = LINES[:9]
+STEPS, COARSE_STEPS = 24, 8
+# A ridge this near supports a line; ridges further out by so much are clutter. Shares of the picture's diagonal.
+NEAR = 0.0017
+FLANK = 0.0060
+# Lines shorter than this in the picture (behind the camera, out of view, seen end on) say nothing, share of the diagonal.
+MIN_SEEN = 0.02
+MAX_CHUNK = 4000
+"""Guesses looked at together, which bounds memory."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Support:
+    """Agreement of n guesses.
+
+    Attributes:
+        seen_px: (n, lines), length of each line inside the picture.
+        share: (n, lines), share of that on ridges, less that of clutter beside it, [0, 1].
+    """
+
+    seen_px: NDArray[np.float64]
+    share: NDArray[np.float64]
+
+    @property
+    def held_px(self) -> NDArray[np.float64]:
+        """(n,), length supported in the picture."""
+        result: NDArray[np.float64] = (self.seen_px * self.share).sum(axis=1)
+        return result
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """(n,), share supported of all length seen."""
+        return self.held_px / np.maximum(self.seen_px.sum(axis=1), 1.0)
+
+
+def measure_support(image_from_court: Matrices, ridges: Ridges, steps: int = STEPS) -> Support:
+    """Support of many guesses, (n, 3, 3), read at `steps` places along every line."""
+    chunks = range(0, len(image_from_court), MAX_CHUNK)
+    parts = [_support(image_from_court[i : i + MAX_CHUNK], ridges, steps) for i in chunks]
+    empty = np.zeros((0, len(MAIN_LINES)))
+    return Support(
+        np.concatenate([empty, *(p.seen_px for p in parts)]), np.concatenate([empty, *(p.share for p in parts)])
+    )
+
+
+def _support(image_from_court: Matrices, ridges: Ridges, steps: int) -> Support:
+    xy = project(image_from_court, _model_points(steps))  # (n, lines, steps, 2)
+    step = np.diff(xy, axis=2, append=2 * xy[:, :, -1:] - xy[:, :, -2:-1])
+    length = np.hypot(step[..., 0], step[..., 1])
+    width, height = ridges.size_wh
+    inside = (
+        (xy[..., 0] >= 0) & (xy[..., 0] <= width - 1) & (xy[..., 1] >= 0) & (xy[..., 1] <= height - 1) & (length > 0)
+    )
+    diagonal = float(np.hypot(width, height))
+    normal = np.stack([-step[..., 1], step[..., 0]], axis=-1) / np.maximum(length, 1e-9)[..., None]
+    lies = np.abs(step[..., 0]) >= np.abs(step[..., 1])
+    on = _near_ridge(xy, lies, ridges, NEAR * diagonal)
+    beside = [_near_ridge(xy + side * FLANK * diagonal * normal, lies, ridges, NEAR * diagonal) for side in (-1, 1)]
+    clutter = (beside[0].astype(float) + beside[1]) / 2
+    weight = np.where(inside, length, 0.0)
+    seen = weight.sum(axis=2)
+    gain = (np.clip(on - clutter, 0, 1) * weight).sum(axis=2)
+    seen = np.where(seen > MIN_SEEN * diagonal, seen, 0.0)
+    return Support(seen, np.divide(gain, seen, out=np.zeros_like(gain), where=seen > 0))
+
+
+def explained_share(image_from_court: NDArray[np.float64], lines: Lines, size_wh: tuple[int, int]) -> float:
+    """Share of the lines seen inside the court, the net left out, that lie on lines of the model; 1 if none is seen."""
+    court, model = np.zeros(size_wh[::-1], np.uint8), np.zeros(size_wh[::-1], np.uint8)
+    diagonal = float(np.hypot(*size_wh))
+    edge_x, edge_y = DOUBLES_WIDTH_M / 2 + 0.15, BASELINE_Y_M + 0.15
+    corners = np.array([[-edge_x, edge_y], [edge_x, edge_y], [edge_x, -edge_y], [-edge_x, -edge_y]])
+    _fill(court, image_from_court, _dense(corners), 255)
+    _cut_net(court, image_from_court, size_wh)
+    for points in _model_points(STEPS):
+        path = project(image_from_court[None], points)[0]
+        cv2.polylines(model, [_fixed(path)], False, 255, max(1, round(2 * 1.6 * NEAR * diagonal)), shift=3)
+    drawn = np.zeros(size_wh[::-1], np.uint8)
+    for end in lines.ends:
+        cv2.line(drawn, tuple(_fixed(end[:2]).tolist()), tuple(_fixed(end[2:]).tolist()), 255, 1, shift=3)
+    seen = (drawn > 0) & (court > 0)
+    total = int(seen.sum())
+    return float((seen & (model > 0)).sum()) / total if total else 1.0
+
+
+def project(image_from_court: Matrices, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (..., 2) in metres through n matrices, (n, ..., 2); far outside the picture for those behind the camera."""
+    shape = points.shape
+    flat = np.column_stack([points.reshape(-1, 2), np.ones(points.size // 2)])
+    seen = flat @ np.swapaxes(image_from_court, 1, 2)
+    depth = seen[..., 2] * np.sign(image_from_court[:, 2, 2])[:, None]
+    ahead = depth > 1e-9
+    xy = seen[..., :2] / np.where(ahead, seen[..., 2], 1.0)[..., None]
+    xy = np.where(ahead[..., None], np.clip(xy, -1e5, 1e5), -1e5)
+    result: NDArray[np.float64] = xy.reshape(len(image_from_court), *shape)
+    return result
+
+
+def _model_points(steps: int) -> NDArray[np.float64]:
+    """Points along the main lines, (lines, steps, 2), metres."""
+    at = ((np.arange(steps) + 0.5) / steps)[:, None]
+    return np.array([np.array(line.start) * (1 - at) + np.array(line.end) * at for line in MAIN_LINES])
+
+
+def _near_ridge(xy: NDArray[np.float64], lies: NDArray[np.bool_], ridges: Ridges, reach_px: float) -> NDArray[np.bool_]:
+    width, height = ridges.size_wh
+    x = np.clip(np.rint(xy[..., 0]), 0, width - 1).astype(np.intp)
+    y = np.clip(np.rint(xy[..., 1]), 0, height - 1).astype(np.intp)
+    away = np.where(lies, ridges.lying_near[y, x], ridges.standing_near[y, x])
+    result: NDArray[np.bool_] = away <= reach_px
+    return result
+
+
+def _cut_net(mask: NDArray[np.uint8], image_from_court: NDArray[np.float64], size_wh: tuple[int, int]) -> None:
+    camera = Camera.from_court_view(CourtView(np.linalg.inv(image_from_court), Lens.pinhole(size_wh)))
+    if camera is None:
+        return
+    high = NET_HEIGHT_POST_M + 0.1
+    net = [(-NET_POST_X_M, 0.0, 0.0), (NET_POST_X_M, 0.0, 0.0), (NET_POST_X_M, 0.0, high), (-NET_POST_X_M, 0.0, high)]
+    corners = camera.project(net)
+    if np.isfinite(corners).all():
+        cv2.fillPoly(mask, [_fixed(corners)], 0, shift=3)
+
+
+def _fill(
+    mask: NDArray[np.uint8], image_from_court: NDArray[np.float64], outline: NDArray[np.float64], value: int
+) -> None:
+    xy = project(image_from_court[None], outline)[0]
+    cv2.fillPoly(mask, [_fixed(xy[xy[:, 0] > -1e5])], value, shift=3)
+
+
+def _dense(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    at = (np.arange(STEPS) / STEPS)[:, None]
+    return np.concatenate([a * (1 - at) + b * at for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)])
+
+
+def _fixed(xy: NDArray[np.float64]) -> NDArray[np.int32]:
+    return np.rint(np.clip(xy, -3e4, 3e4) * 8).astype(np.int32)

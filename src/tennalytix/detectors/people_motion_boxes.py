@@ -1,0 +1,130 @@
+"""From foreground evidence to boxes around people."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.detectors.people_motion_heights import Heights
+from tennalytix.detectors.people_motion_picture import Plane
+
+Floats = NDArray[np.float64]
+
+_THRESHOLD = 4
+_FRINGE = 5
+_FRINGE_SHARE = 0.2
+_TALLEST = 1.4
+_WIDEST = 0.9
+_GAP = 0.15
+_FAR_GAP = 0.35
+_SMALLEST_PX = 9
+_PART_AREA_PX = 4
+_MOST_PARTS = 150
+_LIMB = 0.04
+"""Thinner than this share of a person's height is a racket."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Parts:
+    """Connected pieces of foreground.
+
+    Attributes:
+        xyxy: (n, 4), edges in a system whose first pixel spans [0, 1].
+        area: (n,), pixels.
+        strength: (n,), largest evidence.
+    """
+
+    xyxy: Floats = field(repr=False)
+    area: Floats = field(repr=False)
+    strength: Floats = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.area)
+
+
+def find_people(evidence: Plane, heights: Heights) -> tuple[Floats, Floats]:
+    """Boxes, (n, 4), edges in a system whose first pixel spans [0, 1], and scores, best first."""
+    parts = _parts(evidence, heights)
+    boxes, area = _join(parts, heights)
+    height, width = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
+    fill = area / (height * width)
+    off = np.log(height / heights.at(boxes[:, 3])) / 0.5
+    score = np.clip(fill / 0.4, 0, 1) * np.clip(1.2 * height / width, 0, 1) * np.exp(-0.5 * off**2)
+    keep = (height >= _SMALLEST_PX) & (score > 0.05)
+    boxes, score = boxes[keep], score[keep]
+    order = np.argsort(-score, kind="stable")
+    return boxes[order], score[order]
+
+
+def _parts(evidence: Plane, heights: Heights) -> Parts:
+    # The fringe of something strong is blur, and next to feet it is shadow.
+    strong_nearby = cv2.dilate(evidence, np.ones((_FRINGE, _FRINGE), np.uint8))
+    mask = (evidence >= np.maximum(_THRESHOLD, strong_nearby * _FRINGE_SHARE)).astype(np.uint8)
+    labels, xyxy, area = _components(mask)
+    found: list[tuple[Floats, Floats, Floats]] = [(np.zeros((0, 4)), np.zeros(0), np.zeros(0))]
+    for k in np.argsort(-area, kind="stable")[:_MOST_PARTS]:
+        if area[k] < _PART_AREA_PX:
+            break
+        x1, y1, x2, y2 = xyxy[k].astype(int)
+        own = labels[y1:y2, x1:x2] == k + 1
+        strongest = float((evidence[y1:y2, x1:x2] * own).max())
+        thickness = int(_LIMB * heights.at(y2))
+        if thickness < 2 or min(y2 - y1, x2 - x1) < 2 * thickness:
+            found.append((xyxy[k : k + 1], area[k : k + 1], np.array([strongest])))
+            continue
+        crop = np.pad(own.astype(np.uint8), 1)
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thickness, thickness))
+        _, sub_xyxy, sub_area = _components(cv2.morphologyEx(crop, cv2.MORPH_OPEN, kernel))
+        found.append((sub_xyxy + [x1 - 1, y1 - 1, x1 - 1, y1 - 1], sub_area, np.full(len(sub_area), strongest)))
+    return Parts(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _components(mask: Plane) -> tuple[NDArray[np.int32], Floats, Floats]:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    stats = stats[1:].astype(np.float64)
+    xyxy = np.column_stack([stats[:, :2], stats[:, :2] + stats[:, 2:4]])
+    return labels, xyxy, stats[:, 4]
+
+
+_STRONG = 14
+
+
+def _join(parts: Parts, heights: Heights) -> tuple[Floats, Floats]:
+    """Puts together what stands one above the other with little between, biggest first."""
+    order = np.argsort(-parts.area, kind="stable")
+    boxes, area, strength = parts.xyxy[order].copy(), parts.area[order].copy(), parts.strength[order]
+    alive = np.ones(len(area), dtype=bool)
+    person = np.zeros(len(area), dtype=bool)
+    for i in np.flatnonzero((strength >= _STRONG) & (area > 0.01 * heights.at(boxes[:, 3]) ** 2)):
+        if not alive[i]:
+            continue
+        alive[i], person[i] = False, True
+        main = area[i]
+        while True:
+            fits = np.flatnonzero(_belongs(boxes[i], main, boxes, area, heights) & alive)
+            if not len(fits):
+                break
+            j = int(fits[0])
+            boxes[i] = np.concatenate([np.minimum(boxes[i, :2], boxes[j, :2]), np.maximum(boxes[i, 2:], boxes[j, 2:])])
+            area[i] += area[j]
+            alive[j] = False
+    return boxes[person], area[person]
+
+
+def _belongs(box: Floats, main_area: float, boxes: Floats, area: Floats, heights: Heights) -> NDArray[np.bool_]:
+    low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
+    gap_x, gap_y = (low - high).T
+    union = np.column_stack([np.minimum(boxes[:, :2], box[:2]), np.maximum(boxes[:, 2:], box[2:])])
+    width, height = union[:, 2] - union[:, 0], union[:, 3] - union[:, 1]
+    expected = heights.at(union[:, 3])
+    narrower = np.minimum(boxes[:, 2] - boxes[:, 0], box[2] - box[0])
+    below = boxes[:, 1] > (box[1] + box[3]) / 2
+    stacked = (-gap_x >= 0.3 * narrower) | (below & (gap_x < 0.08 * expected))
+    offset = np.abs(boxes[:, 0] + boxes[:, 2] - box[0] - box[2]) / 2
+    aligned = (area < 0.35 * main_area) | (offset < 0.2 * expected)
+    completes = (height < 1.15 * expected) & (height > 0.7 * expected) & (offset < 0.25 * expected)
+    near = gap_y < np.where(completes, _FAR_GAP, _GAP) * expected
+    result: NDArray[np.bool_] = stacked & aligned & near & (area >= 0.003 * expected**2)
+    result &= (height < _TALLEST * expected) & (width < _WIDEST * expected)
+    return result

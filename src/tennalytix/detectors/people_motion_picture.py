@@ -1,0 +1,85 @@
+"""Reduced pictures: small enough to keep some hundreds of them, packed, while their background is being learnt."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.uint8]
+Matrix = NDArray[np.float64]
+
+_DIAGONAL_PX = 1101.4
+"""Diagonal of 960 x 540: people at the far end of a 1080p broadcast are still 30 to 60 pixels tall then."""
+
+_JPEG_QUALITY = 95
+"""Errors of about one grey level, a sixth of the bytes."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """A frame reduced for the comparison with its background, video levels (black is 16, grey 128).
+
+    Attributes:
+        luma: (h, w), h and w even.
+        chroma: (2, h / 2, w / 2), blue and red difference.
+        reference_from_picture: (3, 3), pixels of this picture to reduced pixels of its segment's first frame.
+    """
+
+    luma: Plane = field(repr=False)
+    chroma: Plane = field(repr=False)
+    reference_from_picture: Matrix = field(repr=False)
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in reduced pixels."""
+        return self.luma.shape[1], self.luma.shape[0]
+
+    def picture_from(self, other: "Picture") -> Matrix:
+        """Takes pixels of another picture of the segment to pixels of this one."""
+        result: Matrix = np.linalg.inv(self.reference_from_picture) @ other.reference_from_picture
+        return result
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PackedPicture:
+    """A picture as JPEG.
+
+    Attributes:
+        data: luma, and below it both chroma planes, as one grey picture.
+        reference_from_picture: as in `Picture`.
+    """
+
+    data: Plane = field(repr=False)
+    reference_from_picture: Matrix = field(repr=False)
+
+    def unpack(self) -> Picture:
+        """The picture, as good as it was."""
+        stacked = np.asarray(cv2.imdecode(self.data, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+        height, width = stacked.shape[0] * 2 // 3, stacked.shape[1]
+        chroma = stacked[height:].reshape(2, height // 2, width // 2)
+        return Picture(stacked[:height], chroma, self.reference_from_picture)
+
+
+def pack(image: Plane, reference_from_image: Matrix) -> PackedPicture:
+    """Reduces and packs an RGB image, (h, w, 3); the matrix is that of the full image."""
+    image_wh = (image.shape[1], image.shape[0])
+    size_wh = reduced_size(image_wh)
+    shrinks_much = image_wh[0] > 2 * size_wh[0] or image_wh[1] > 2 * size_wh[1]
+    small = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA if shrinks_much else cv2.INTER_LINEAR)
+    stacked = cv2.cvtColor(small, cv2.COLOR_RGB2YUV_I420)
+    _, data = cv2.imencode(".jpg", stacked, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    scaling = scale_matrix(image_wh, size_wh)
+    return PackedPicture(data, scaling @ reference_from_image @ np.linalg.inv(scaling))
+
+
+def reduced_size(size_wh: tuple[int, int]) -> tuple[int, int]:
+    """The size at which images of `size_wh` are compared: even, of the same shape, never noticeably larger than the image."""
+    scale = min(1.0, _DIAGONAL_PX / float(np.hypot(*size_wh)))
+    return max(2, 2 * round(size_wh[0] * scale / 2)), max(2, 2 * round(size_wh[1] * scale / 2))
+
+
+def scale_matrix(from_wh: tuple[int, int], to_wh: tuple[int, int]) -> Matrix:
+    """Takes pixels of a picture to pixels of the same picture resized: x to (x + 0.5) * s - 0.5."""
+    sx, sy = to_wh[0] / from_wh[0], to_wh[1] / from_wh[1]
+    return np.array([[sx, 0, sx / 2 - 0.5], [0, sy, sy / 2 - 0.5], [0, 0, 1.0]])
