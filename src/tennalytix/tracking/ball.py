@@ -1,0 +1,167 @@
+"""The ball in play from candidates: the best paths over a whole rally, with nothing where there is no ball."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.court_view import CourtTrack
+from tennalytix.core.homography import apply_homography
+from tennalytix.core.tables import BallTable, BallTrajectory, FrameTable, PlayerTrack
+from tennalytix.tracking.ball_gaps import fill_gap
+from tennalytix.tracking.ball_nodes import REFERENCE_DIAGONAL_PX, Nodes, make_nodes
+from tennalytix.tracking.ball_paths import PathModel, best_paths
+from tennalytix.tracking.ball_time import taken_s
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class BallLinkOptions:
+    """How candidates become a trajectory. Lengths in pixels of a picture with the diagonal of 1280x720.
+
+    Attributes:
+        min_points: a path of fewer candidates is not believed.
+        max_gap_s: longest gap inside a path that is filled in.
+        max_speed_px_s, position_px, acceleration_px_s2, contact, miss, begin: see `PathModel`.
+    """
+
+    min_points: int = 5
+    max_gap_s: float = 0.3
+    max_speed_px_s: float = 2200.0
+    position_px: float = 1.0
+    acceleration_px_s2: float = 1200.0
+    contact: float = -5.0
+    miss: float = -1.5
+    begin: float = -7.0
+
+    def __post_init__(self) -> None:
+        for name in ("min_points", "max_gap_s", "max_speed_px_s", "position_px", "acceleration_px_s2"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}.")
+        for name in ("contact", "miss", "begin"):
+            if getattr(self, name) > 0:
+                raise ValueError(f"{name} must not be positive, got {getattr(self, name)}.")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Points:
+    """Positions on rows of a frame table, source pixels."""
+
+    row: Ints
+    xy: Floats
+    score: Floats
+    interpolated: NDArray[np.bool_]
+
+
+def link_ball(
+    candidates: BallTable,
+    frames: FrameTable,
+    court: CourtTrack,
+    players: Sequence[PlayerTrack],
+    size_wh: tuple[int, int],
+    options: BallLinkOptions | None = None,
+) -> BallTrajectory:
+    """Chooses, frame by frame, the candidate that is the ball in play, or none.
+
+    Camera motion is taken out, repeated frames carry the position of the frame before, segments are linked one by one.
+
+    Args:
+        candidates: from a ball detector.
+        frames: the clip's frames.
+        court: may be empty.
+        players: may be empty.
+        size_wh: of the frames.
+        options: defaults if None.
+    """
+    options = options or BallLinkOptions()
+    parts = [_link_segment(candidates, frames, s, court, players, size_wh, options) for s in np.unique(frames.segment)]
+    if not parts:
+        return BallTrajectory(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0), np.zeros(0, bool))
+    row, xy, score, interpolated = (
+        np.concatenate([getattr(p, name) for p in parts]) for name in ("row", "xy", "score", "interpolated")
+    )
+    return BallTrajectory(frames.frame_index[row], xy, score, interpolated)
+
+
+def _link_segment(
+    candidates: BallTable,
+    frames: FrameTable,
+    segment: int,
+    court: CourtTrack,
+    players: Sequence[PlayerTrack],
+    size_wh: tuple[int, int],
+    options: BallLinkOptions,
+) -> _Points:
+    rows = np.flatnonzero(frames.segment == segment)
+    part = _take(frames, rows)
+    distinct = np.flatnonzero(~part.repeated)
+    clock = _take(part, distinct)
+    time_s = taken_s(part)
+    clock = FrameTable(clock.frame_index, time_s, clock.repeated, clock.segment, clock.reference_from_image)
+    nodes = make_nodes(candidates, clock, court, players, size_wh)
+    paths = [p for p in best_paths(nodes, time_s, _model(options)) if len(p) >= options.min_points]
+    points = [_fill(p, nodes, candidates, clock, size_wh, options) for p in paths]
+    return _with_repeats(points, part, rows, distinct)
+
+
+def _model(options: BallLinkOptions) -> PathModel:
+    names = ("max_speed_px_s", "position_px", "acceleration_px_s2", "contact", "miss", "begin")
+    return PathModel(**{name: getattr(options, name) for name in names})
+
+
+def _take(frames: FrameTable, rows: Ints) -> FrameTable:
+    return FrameTable(
+        frames.frame_index[rows],
+        frames.time_s[rows],
+        frames.repeated[rows],
+        frames.segment[rows],
+        frames.reference_from_image[rows],
+    )
+
+
+def _fill(
+    path: Ints,
+    nodes: Nodes,
+    candidates: BallTable,
+    clock: FrameTable,
+    size_wh: tuple[int, int],
+    options: BallLinkOptions,
+) -> _Points:
+    """A path's positions in source pixels with its short gaps filled."""
+    scale = REFERENCE_DIAGONAL_PX / float(np.hypot(*size_wh))
+    row, xy = nodes.row[path], nodes.xy[path]
+    time_s = clock.time_s[row]
+    source = nodes.source[path]
+    parts = [_Points(row, candidates.xy[source], candidates.score[source], np.zeros(len(path), bool))]
+    for at in np.flatnonzero((np.diff(row) > 1) & (np.diff(time_s) <= options.max_gap_s)):
+        gap = np.arange(row[at] + 1, row[at + 1])
+        curve = fill_gap(time_s, xy, at, clock.time_s[gap], options.max_speed_px_s)
+        if curve is not None:
+            back = [
+                apply_homography(np.linalg.inv(clock.reference_from_image[g]), c[None] / scale)[0]
+                for g, c in zip(gap, curve, strict=True)
+            ]
+            score = np.full(len(gap), min(parts[0].score[at], parts[0].score[at + 1]))
+            parts.append(_Points(gap, np.array(back), score, np.ones(len(gap), bool)))
+    merged = [np.concatenate([getattr(p, name) for p in parts]) for name in ("row", "xy", "score", "interpolated")]
+    order = np.argsort(merged[0])
+    return _Points(*(column[order] for column in merged))
+
+
+def _with_repeats(points: list[_Points], part: FrameTable, rows: Ints, distinct: Ints) -> _Points:
+    """Puts the paths of a segment on its frames; a repeated frame takes the position of the frame before."""
+    if not points:
+        return _Points(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0), np.zeros(0, bool))
+    row, xy, score, interpolated = (
+        np.concatenate([getattr(p, name) for p in points]) for name in ("row", "xy", "score", "interpolated")
+    )
+    at = np.full(len(distinct), -1)
+    at[row] = np.arange(len(row))
+    shown = np.searchsorted(distinct, np.arange(len(part)), side="right") - 1
+    origin = np.where(shown >= 0, at[np.maximum(shown, 0)], -1)
+    keep = origin >= 0
+    origin = origin[keep]
+    return _Points(rows[keep], xy[origin], score[origin], interpolated[origin])

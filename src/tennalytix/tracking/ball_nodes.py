@@ -1,0 +1,160 @@
+"""Ball candidates made ready for linking: where they are with the camera's motion removed, and what speaks for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import ConvexHull, QhullError, cKDTree
+
+from tennalytix.core.camera import Camera
+from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
+from tennalytix.core.court_view import CourtTrack, CourtView
+from tennalytix.core.homography import apply_homography
+from tennalytix.core.tables import BallTable, FrameTable, PlayerTrack
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
+REFERENCE_AREA_PX2 = 1280.0 * 720.0
+
+_SCORE_FLOOR = 0.01
+_STATIC_RADIUS_PX = 4.0
+_STATIC_AFTER_S = 0.4
+_PLAYER_CLUTTER = 1.5
+_PLAYER_MARGIN = 0.1
+_OUT_OF_PLAY = -3.0
+_PLAY_BEYOND_M = (5.0, 9.0)
+_PLAY_HEIGHT_M = 7.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Nodes:
+    """Candidates on the distinct frames of one segment, in order of time.
+
+    Attributes:
+        row: (n,), index among the segment's distinct frames.
+        xy: (n, 2), in the segment's first frame, in pixels of a picture with the diagonal of 1280x720.
+        looks: (n,), log odds of ball against clutter from score and place.
+        clutter: (n,), false candidates per square pixel at that place, in any one frame.
+        source: (n,), row of the candidate table.
+    """
+
+    row: Ints
+    xy: Floats
+    looks: Floats
+    clutter: Floats
+    source: Ints
+
+
+def make_nodes(
+    candidates: BallTable,
+    frames: FrameTable,
+    court: CourtTrack,
+    players: Sequence[PlayerTrack],
+    size_wh: tuple[int, int],
+) -> Nodes:
+    """The candidates on `frames`, which are the distinct frames of one segment."""
+    source = np.flatnonzero(np.isin(candidates.frame_index, frames.frame_index))
+    source = source[np.argsort(candidates.frame_index[source], kind="stable")]
+    row = np.searchsorted(frames.frame_index, candidates.frame_index[source])
+    scale = REFERENCE_DIAGONAL_PX / float(np.hypot(*size_wh))
+    image_xy = candidates.xy[source]
+    xy = steady(image_xy, row, frames.reference_from_image) * scale
+    score = np.clip(candidates.score[source], _SCORE_FLOOR, 1 - _SCORE_FLOOR)
+    clutter = _uniform_clutter(row, len(frames)) + _static_clutter(xy, score, frames.time_s[row], len(frames))
+    clutter += _player_clutter(image_xy, candidates.frame_index[source], players) / scale**2
+    looks = np.log(score / (1 - score)) + _place(image_xy, row, frames, court)
+    return Nodes(row, xy, looks, clutter, source)
+
+
+def steady(xy: Floats, row: Ints, reference_from_image: Floats) -> Floats:
+    """Pixels of frames `row` to pixels of the segment's first frame."""
+    points = np.column_stack([xy, np.ones(len(xy))])
+    mapped = np.einsum("nij,nj->ni", reference_from_image[row], points)
+    result: Floats = mapped[:, :2] / mapped[:, 2:]
+    return result
+
+
+def _uniform_clutter(row: Ints, rows: int) -> Floats:
+    """False candidates per square pixel where nothing is known about the place."""
+    per_frame = max(1.0, len(row) / max(rows, 1))
+    return np.full(len(row), per_frame / REFERENCE_AREA_PX2)
+
+
+def _static_clutter(xy: Floats, score: Floats, time_s: Floats, rows: int) -> Floats:
+    """Candidates per square pixel and frame at the same place at other times: lettering, loose balls, lamps."""
+    if len(xy) == 0:
+        return np.zeros(0)
+    tree = cKDTree(xy)
+    pairs = tree.query_pairs(_STATIC_RADIUS_PX, output_type="ndarray")
+    apart = np.abs(time_s[pairs[:, 0]] - time_s[pairs[:, 1]]) > _STATIC_AFTER_S
+    pairs = pairs[apart]
+    count = np.bincount(pairs[:, 0], score[pairs[:, 1]], len(xy)) + np.bincount(
+        pairs[:, 1], score[pairs[:, 0]], len(xy)
+    )
+    result: Floats = count / rows / (np.pi * _STATIC_RADIUS_PX**2)
+    return result
+
+
+def _player_clutter(xy: Floats, frame_index: Ints, players: Sequence[PlayerTrack]) -> Floats:
+    """Candidates per square image pixel in a player's box: hands, shoes, the ball in the hand."""
+    density = np.zeros(len(xy))
+    for track in players:
+        if len(track.frame_index) == 0:
+            continue
+        at = np.clip(np.searchsorted(track.frame_index, frame_index), 0, len(track.frame_index) - 1)
+        box = track.xyxy[at]
+        size = box[:, 2:] - box[:, :2]
+        inside = (xy >= box[:, :2] - _PLAYER_MARGIN * size).all(axis=1) & (
+            xy <= box[:, 2:] + _PLAYER_MARGIN * size
+        ).all(axis=1)
+        inside &= track.frame_index[at] == frame_index
+        density += inside * _PLAYER_CLUTTER / np.maximum(size.prod(axis=1), 1)
+    return density
+
+
+def _place(xy: Floats, row: Ints, frames: FrameTable, court: CourtTrack) -> Floats:
+    """Log weight of the place in the picture: less where no ball in play can be seen."""
+    weight = np.zeros(len(xy))
+    region, known = None, None
+    for index in np.unique(row):
+        view = court.view_at(int(frames.frame_index[index]))
+        if view is None:
+            continue
+        if known is None or not np.array_equal(view.court_from_image, known.court_from_image):
+            known, region = view, play_region(view)
+        if region is not None:
+            at = np.flatnonzero(row == index)
+            outside = (np.column_stack([xy[at], np.ones(len(at))]) @ region.T > 0).any(axis=1)
+            weight[at] = np.where(outside, _OUT_OF_PLAY, 0.0)
+    return weight
+
+
+def play_region(view: CourtView) -> Floats | None:
+    """Half planes (m, 3) whose common inside, `plane @ (x, y, 1) <= 0`, is where a ball in play may be seen; None if unknown.
+
+    That is the outline of a block over the court and its run-off.
+    """
+    camera = Camera.from_court_view(view)
+    if camera is None:
+        return None
+    half_width, half_length = DOUBLES_WIDTH_M / 2 + _PLAY_BEYOND_M[0], BASELINE_Y_M + _PLAY_BEYOND_M[1]
+    near = max(-half_length, float(camera.position_m[1]) + 3.0)
+    corners = np.array(
+        [(x, y, z) for x in (-half_width, half_width) for y in (near, half_length) for z in (0.0, _PLAY_HEIGHT_M)]
+    )
+    pixels = camera.project(corners)
+    pixels = pixels[np.isfinite(pixels).all(axis=1)]
+    if len(pixels) < 4:
+        return None
+    try:
+        planes: Floats = ConvexHull(pixels).equations
+    except QhullError:
+        return None
+    return planes
+
+
+__all__ = ["Nodes", "apply_homography", "make_nodes", "play_region", "steady"]

@@ -1,0 +1,182 @@
+"""The best paths through ball candidates: second-order dynamic programming with a state for "no ball"."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.tracking.ball_nodes import Nodes
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PathModel:
+    """How a ball moves. Lengths in pixels of a picture with the diagonal of 1280x720, costs in nats.
+
+    Attributes:
+        max_speed_px_s: no ball is faster.
+        max_gap_s: longest stretch bridged without a candidate.
+        position_px: error of a candidate's position.
+        acceleration_px_s2: typical acceleration between contacts: gravity, drag, perspective.
+        step_share: error of the middle of a streak, as a share of the step.
+        contact: log weight of a sudden change of velocity, a hit or a bounce, spread over the area it may lead to.
+        miss: log probability of no candidate on the ball in a frame.
+        begin: log weight of a path's beginning and end.
+        clutter_speed_px_s: false candidates on limbs and the like move about so fast from frame to frame.
+        clutter_stays: share of false candidates that do so.
+    """
+
+    max_speed_px_s: float = 2200.0
+    max_gap_s: float = 0.25
+    position_px: float = 1.0
+    acceleration_px_s2: float = 1200.0
+    step_share: float = 0.04
+    contact: float = -5.0
+    miss: float = -1.5
+    begin: float = -7.0
+    clutter_speed_px_s: float = 200.0
+    clutter_stays: float = 0.5
+
+
+_KEEP = 10
+
+
+@dataclass(slots=True)
+class _Incoming:
+    """The best partial paths that end in each node of one frame: (nodes, kept), best first, -inf where there are fewer."""
+
+    row: int
+    first: int
+    value: Floats
+    velocity: Floats
+    step_s: Floats
+    edge: Ints
+
+
+def best_paths(nodes: Nodes, time_s: Floats, model: PathModel) -> list[Ints]:
+    """Node numbers of each path, in order of time; paths do not overlap in time. Frames between them show no ball."""
+    return _Search(nodes, time_s, model).run()
+
+
+class _Search:
+    def __init__(self, nodes: Nodes, time_s: Floats, model: PathModel) -> None:
+        self._nodes, self._time_s, self._model = nodes, time_s, model
+        self._starts = np.searchsorted(nodes.row, np.arange(len(time_s) + 1))
+        self._window: list[_Incoming] = []
+        # One entry an edge: its two nodes and the edge before it (-1: the path begins here, after `_null_edge`).
+        self._edges: list[tuple[Ints, Ints, Ints]] = []
+        self._edge_count = 0
+        self._null_value = np.zeros(len(time_s) + 1)
+        self._null_edge = np.full(len(time_s) + 1, -1)
+
+    def run(self) -> list[Ints]:
+        for row in range(len(self._time_s)):
+            incoming = self._arrive(row)
+            self._null_value[row + 1], self._null_edge[row + 1] = self._null_value[row], self._null_edge[row]
+            if incoming is not None:
+                self._close(row, incoming)
+                self._window.append(incoming)
+            while self._window and self._time_s[row] - self._time_s[self._window[0].row] > self._model.max_gap_s:
+                self._window.pop(0)
+        return self._trace()
+
+    def _close(self, row: int, incoming: _Incoming) -> None:
+        best = int(np.argmax(incoming.value)) if incoming.value.size else -1
+        if best >= 0 and incoming.value.flat[best] + self._model.begin > self._null_value[row + 1]:
+            self._null_value[row + 1] = incoming.value.flat[best] + self._model.begin
+            self._null_edge[row + 1] = incoming.edge.flat[best]
+
+    def _arrive(self, row: int) -> _Incoming | None:
+        """All edges into the nodes of a frame, the best kept."""
+        first, end = self._starts[row], self._starts[row + 1]
+        if first == end:
+            return None
+        columns = [self._from(source, row, first, end) for source in self._window]
+        value, velocity, step_s, edge = (
+            (np.concatenate(c, axis=1) for c in zip(*columns, strict=True)) if columns else _nothing(end - first)
+        )
+        if value.shape[1] > _KEEP:
+            keep = np.argpartition(-value, _KEEP - 1, axis=1)[:, :_KEEP]
+            value, step_s, edge = (np.take_along_axis(a, keep, axis=1) for a in (value, step_s, edge))
+            velocity = np.take_along_axis(velocity, keep[..., None], axis=1)
+        return _Incoming(row, int(first), value, velocity, step_s, edge)
+
+    def _from(self, source: _Incoming, row: int, first: int, end: int) -> tuple[Floats, Floats, Floats, Ints]:
+        """Edges from the nodes of an earlier frame to those of this one, each after its best predecessor."""
+        model, nodes = self._model, self._nodes
+        dt = self._time_s[row] - self._time_s[source.row]
+        here = nodes.xy[first:end]
+        there = nodes.xy[source.first : source.first + len(source.value)]
+        step = here[:, None] - there[None]  # (here, there, 2)
+        length = np.hypot(step[..., 0], step[..., 1])
+        passing = model.miss * (row - source.row - 1)
+        gain = nodes.looks[first:end, None] - np.log(self._clutter(nodes.clutter[first:end], length, dt)) + passing
+        origin = slice(source.first, source.first + len(there))
+        first_gain = nodes.looks[origin] - np.log(nodes.clutter[origin])
+        begun = self._null_value[source.row] + model.begin + first_gain[None] + self._first_step(dt)
+        begun = np.broadcast_to(begun, length.shape)
+        value, previous = begun, np.full(length.shape, -1)
+        if source.value.shape[1]:
+            through = source.value[None] + self._motion(step, length, dt, source)  # (here, there, kept)
+            best = through.argmax(axis=2)
+            best_value = np.take_along_axis(through, best[..., None], axis=2)[..., 0]
+            better = best_value > begun
+            value = np.where(better, best_value, begun)
+            edge_before = source.edge[np.arange(len(there))[None], best]
+            previous = np.where(better, edge_before, -1)
+        value = np.where(length <= model.max_speed_px_s * dt, value + gain, -np.inf)
+        edge = self._record(source.first, first, value.shape, previous)
+        return value, step / dt, np.full(value.shape, dt), edge
+
+    def _clutter(self, clutter: Floats, length: Floats, dt: float) -> Floats:
+        """Density of false candidates at each node, given one at the end of the step: some stay with the limb they are on."""
+        variance = (self._model.clutter_speed_px_s * dt) ** 2
+        stays = self._model.clutter_stays * np.exp(-0.5 * length**2 / variance) / (2 * np.pi * variance)
+        result: Floats = clutter[:, None] + stays
+        return result
+
+    def _first_step(self, dt: float) -> float:
+        """Log density of the second candidate of a path: anywhere a ball may get."""
+        return -float(np.log(np.pi * (0.5 * self._model.max_speed_px_s * dt) ** 2))
+
+    def _motion(self, step: Floats, length: Floats, dt: float, source: _Incoming) -> Floats:
+        """Log density of a step after the step before it: near constant velocity, or a contact."""
+        model = self._model
+        before_s = np.where(np.isfinite(source.value), source.step_s, 1.0)
+        ratio = dt / before_s
+        miss = step[:, :, None] - source.velocity[None] * dt
+        sigma2 = model.position_px**2 * (1 + (1 + ratio) ** 2 + ratio**2)
+        sigma2 = sigma2 + (0.5 * model.acceleration_px_s2 * dt * (dt + before_s)) ** 2
+        sigma2 = sigma2[None] + (model.step_share * length[..., None]) ** 2
+        smooth = -0.5 * (miss**2).sum(axis=-1) / sigma2 - np.log(2 * np.pi * sigma2)
+        result: Floats = np.maximum(smooth, model.contact + self._first_step(dt))
+        return result
+
+    def _record(self, there: int, here: int, shape: tuple[int, ...], previous: Ints) -> Ints:
+        tail = np.broadcast_to(there + np.arange(shape[1])[None], shape).ravel()
+        head = np.broadcast_to(here + np.arange(shape[0])[:, None], shape).ravel()
+        self._edges.append((tail, head, previous.ravel()))
+        numbers = self._edge_count + np.arange(tail.size).reshape(shape)
+        self._edge_count += tail.size
+        return numbers
+
+    def _trace(self) -> list[Ints]:
+        if not self._edges:
+            return []
+        tail, head, previous = (np.concatenate(column) for column in zip(*self._edges, strict=True))
+        paths: list[Ints] = []
+        edge = int(self._null_edge[-1])
+        while edge >= 0:
+            path = [int(head[edge]), int(tail[edge])]
+            while previous[edge] >= 0:
+                edge = int(previous[edge])
+                path.append(int(tail[edge]))
+            paths.append(np.array(path[::-1]))
+            edge = int(self._null_edge[self._nodes.row[path[-1]]])
+        return paths[::-1]
+
+
+def _nothing(count: int) -> tuple[Floats, Floats, Floats, Ints]:
+    return np.zeros((count, 0)), np.zeros((count, 0, 2)), np.zeros((count, 0)), np.zeros((count, 0), dtype=np.int64)

@@ -1,0 +1,27 @@
+"""When the camera took the frames, as far as it differs from when they are shown."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.tables import FrameTable
+
+
+def taken_s(frames: FrameTable) -> NDArray[np.float64]:
+    """Times at which the distinct frames were taken, shape (number of frames not repeated,), seconds from the first.
+
+    A conversion to a higher frame rate repeats a frame now and then: the next one is shown two intervals later, but was
+    taken one interval later. So steps of one interval and steps over one repeat are taken to be equally long; longer
+    steps (frames missing from the file, a picture that stood still) keep their length.
+    """
+    shown = np.flatnonzero(~frames.repeated)
+    if len(shown) < 2:
+        return np.zeros(len(shown))
+    step_s = np.diff(frames.time_s[shown])
+    repeats = np.diff(shown) - 1
+    plain = repeats == 0
+    usual_s = float(np.median(step_s[plain])) if plain.any() else float(np.median(step_s))
+    even = (plain & (step_s < 1.5 * usual_s)) | ((repeats == 1) & (step_s < 2.5 * usual_s))
+    if even.any():
+        step_s = np.where(even, step_s[even].mean(), step_s)
+    result: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(step_s)])
+    return result

@@ -1,0 +1,89 @@
+"""The best path of one person through all boxes of a clip, by dynamic programming."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tennalytix.core.tables import Floats, Ints
+from tennalytix.tracking.people_options import PlayerOptions
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PathNodes:
+    """Boxes among which a path is sought, in order of time.
+
+    Attributes:
+        time_s: (n,)
+        reward_s: (n,), what a box is worth: seconds of the player seen; negative for a box that is none.
+        anchors: (n, 3, 2), head, middle and foot in reference pixels.
+        height_px: (n,), height of a standing person at that place.
+        track: (n,), number of the followed person the box belongs to.
+        segment: (n,), uncut stretch.
+    """
+
+    time_s: Floats
+    reward_s: Floats
+    anchors: Floats
+    height_px: Floats
+    track: Ints
+    segment: Ints
+
+    def take(self, rows: Ints) -> "PathNodes":
+        """These rows."""
+        return PathNodes(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
+    """Nodes of the path with the highest reward less the cost of its steps, in order of time; empty if none pays.
+
+    A step goes to a later box within `max_gap_s` and costs more the faster it is; a break, over any time and distance,
+    costs `restart_cost_s`. So the path is the best over the whole clip: no frame, and not the first, is decisive.
+    """
+    count = len(nodes.time_s)
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    total, previous = np.zeros(count), np.full(count, -1, dtype=np.int64)
+    starts = np.flatnonzero(np.diff(nodes.time_s, prepend=-np.inf) > 0)
+    ends = np.append(starts[1:], count)
+    earliest = np.searchsorted(nodes.time_s, nodes.time_s[starts] - options.max_gap_s - 1e-9)
+    best_so_far = -1
+    for first, last, early in zip(starts, ends, earliest, strict=True):
+        now = slice(first, last)
+        total[now] = nodes.reward_s[now]
+        if best_so_far >= 0 and total[best_so_far] > options.restart_cost_s:
+            total[now] += total[best_so_far] - options.restart_cost_s
+            previous[now] = best_so_far
+        if early < first:
+            arrive = total[early:first, None] - _step_cost(nodes, slice(early, first), now, options)
+            source = arrive.argmax(axis=0)
+            value = arrive[source, np.arange(last - first)] + nodes.reward_s[now]
+            better = value > total[now]
+            total[now] = np.where(better, value, total[now])
+            previous[now] = np.where(better, source + early, previous[now])
+        # A restart must come from before: the best of this moment counts from the next on.
+        here = int(first + total[now].argmax())
+        best_so_far = here if best_so_far < 0 or total[here] > total[best_so_far] else best_so_far
+    return _trace(total, previous)
+
+
+def _step_cost(nodes: PathNodes, early: slice, now: slice, options: PlayerOptions) -> Floats:
+    """(early, now), seconds of reward."""
+    gap_s = nodes.time_s[None, now] - nodes.time_s[early, None]
+    scale = np.maximum(nodes.height_px[early, None], nodes.height_px[None, now])
+    distance = np.linalg.norm(nodes.anchors[early, None] - nodes.anchors[None, now], axis=3)
+    step = distance.min(axis=2) / scale + 0.25 * distance.mean(axis=2) / scale
+    easy = 0.06 + 0.3 * options.max_speed_mps / options.person_height_m * gap_s
+    cost = 0.003 * (step / easy) ** 2
+    cost += options.switch_cost_s * (nodes.track[early, None] != nodes.track[None, now])
+    cut = nodes.segment[early, None] != nodes.segment[None, now]
+    limited: Floats = np.where(cut, options.restart_cost_s, np.minimum(cost, 2 * options.restart_cost_s))
+    return limited
+
+
+def _trace(total: Floats, previous: Ints) -> Ints:
+    if total.max() <= 0:
+        return np.zeros(0, dtype=np.int64)
+    path = [int(total.argmax())]
+    while previous[path[-1]] >= 0:
+        path.append(int(previous[path[-1]]))
+    return np.array(path[::-1], dtype=np.int64)

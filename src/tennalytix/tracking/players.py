@@ -1,0 +1,97 @@
+"""Which of the people are the players: chosen by where they stand, over the whole clip, on each side of the net."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
+from tennalytix.core.court_view import CourtTrack
+from tennalytix.core.tables import FrameTable, Ints, PeopleTable, PlayerTrack
+from tennalytix.tracking.people_boxes import steady_boxes
+from tennalytix.tracking.people_candidates import Candidates, find_candidates, same_person
+from tennalytix.tracking.people_link import PersonTrack, link_people
+from tennalytix.tracking.people_options import PlayerOptions
+from tennalytix.tracking.people_path import best_path
+
+__all__ = ["PersonTrack", "PlayerOptions", "choose_players", "link_people"]
+
+_ROLES = ("near", "far")
+_NEUTRAL = 0.25
+"""Likelihood at which a box is worth nothing: with less, it is better to say that the player is not seen."""
+_LEAST_MEAN = 0.5
+
+
+def choose_players(
+    people: PeopleTable,
+    frames: FrameTable,
+    court: CourtTrack,
+    size_wh: tuple[int, int],
+    options: PlayerOptions | None = None,
+) -> list[PlayerTrack]:
+    """The competing players, nearer side first; nobody where no court was found.
+
+    All people near the court are followed. Every box is worth as much as its size and the place where its person
+    stands suit a player, on either side of the net; the best path through the boxes of the whole clip is the player of
+    that side. Second players are reported only if *both* sides hold one for most of the clip, and one of the two a
+    side inside the court. Ids are odd on the near side and even on the far side: 1 and 2 in singles.
+
+    Args:
+        people: boxes of all people, players or not.
+        frames: the clip.
+        court: its court.
+        size_wh: width and height of the picture.
+        options: knobs; the defaults if None.
+    """
+    opts = options or PlayerOptions()
+    if not court.stretches or not len(frames):
+        return []
+    candidates = find_candidates(people, frames, court, size_wh, opts)
+    step_s = _step_s(frames)
+    paths = {role: _paths(candidates, role, step_s, opts) for role in _ROLES}
+    fresh = int((~frames.repeated & [court.view_at(int(i)) is not None for i in frames.frame_index]).sum())
+    count = 2 if all(_two_play(candidates, paths[role], fresh, opts) for role in _ROLES) else 1
+    return [
+        _player(1 + side + 2 * number, role, path, candidates, frames, opts)
+        for side, role in enumerate(_ROLES)
+        for number, path in enumerate(paths[role][:count])
+    ]
+
+
+def _step_s(frames: FrameTable) -> float:
+    """Time from one new picture to the next."""
+    times = frames.time_s[~frames.repeated]
+    return float(np.median(np.diff(times))) if len(times) > 1 else 1.0
+
+
+def _paths(candidates: Candidates, role: str, step_s: float, options: PlayerOptions) -> list[Ints]:
+    """Up to two people on one side of the net, the better first."""
+    likelihood = candidates.likelihood[role]
+    nodes = replace(candidates.nodes, reward_s=step_s * (likelihood - _NEUTRAL))
+    left = np.flatnonzero(likelihood > _NEUTRAL)
+    found: list[Ints] = []
+    for _ in range(2):
+        path = left[best_path(nodes.take(left), options)]
+        if len(path) * step_s < options.min_seen_s or likelihood[path].mean() < _LEAST_MEAN:
+            break
+        found.append(path)
+        left = left[~same_person(candidates.placed, path)[left]]
+    return found
+
+
+def _two_play(candidates: Candidates, paths: list[Ints], fresh: int, options: PlayerOptions) -> bool:
+    """Whether two people share one side for most of the `fresh` pictures, and one of them is inside the court.
+
+    Pairs have a player at the net most of the time; officials never stand inside the lines while a point is played.
+    """
+    if len(paths) < 2 or len(paths[1]) < options.doubles_share * fresh:
+        return False
+    limits_m = np.array([DOUBLES_WIDTH_M / 2, BASELINE_Y_M - 1.0])
+    inside = [(np.abs(candidates.steady_m[path]) < limits_m).all(axis=1).mean() for path in paths]
+    return bool(max(inside) > 0.5)
+
+
+def _player(
+    track_id: int, role: str, path: Ints, candidates: Candidates, frames: FrameTable, options: PlayerOptions
+) -> PlayerTrack:
+    boxes = candidates.placed.take(path)
+    return PlayerTrack(track_id, role, *steady_boxes(boxes.position, boxes.xyxy, boxes.score, frames, options))

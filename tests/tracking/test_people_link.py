@@ -1,0 +1,100 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from tennalytix.core.tables import PeopleTable
+from tennalytix.tracking.players import link_people
+
+
+def link(scene, rng=None):
+    return link_people(scene.people(rng), scene.frames, scene.size_wh)
+
+
+def test_everybody_has_one_track_through_the_clip(make_singles: Callable):
+    scene = make_singles()
+
+    tracks = link(scene)
+
+    assert len(tracks) == len(scene.boxes)
+    for track in tracks:
+        assert track.frame_index.tolist() == scene.frames.frame_index.tolist()
+        assert any(np.allclose(track.xyxy, box) for box in scene.boxes.values())
+
+
+def test_rows_point_at_the_table(make_singles: Callable):
+    scene = make_singles()
+    table = scene.people(np.random.default_rng(1))
+
+    for track in link_people(table, scene.frames, scene.size_wh):
+        np.testing.assert_array_equal(table.xyxy[track.row], track.xyxy)
+        np.testing.assert_array_equal(table.frame_index[track.row], track.frame_index)
+
+
+def test_a_short_absence_does_not_end_a_track(make_singles: Callable):
+    scene = make_singles().lose("near", slice(60, 70))
+
+    near = max(link(scene), key=lambda t: t.xyxy[:, 3].max())
+
+    assert near.frame_index.tolist() == [i for i in range(150) if not 60 <= i < 70]
+
+
+def test_a_long_absence_ends_a_track(make_singles: Callable):
+    scene = make_singles().lose("near", slice(60, 90))
+
+    assert len(link(scene)) == len(scene.boxes) + 1
+
+
+def test_a_lost_head_or_lost_legs_do_not_end_a_track(make_singles: Callable):
+    scene = make_singles().cut("near", slice(30, 40), legs=0.5).cut("near", slice(60, 70), head=0.5)
+
+    assert len(link(scene)) == len(scene.boxes)
+
+
+def test_two_people_who_pass_each_other_keep_their_tracks(make_scene: Callable, paths):
+    scene = make_scene()
+    scene.add("right", paths["cross"]((-5, -10), (5, -10), 1, 4)).add("left", paths["cross"]((5, -11), (-5, -11), 1, 4))
+
+    tracks = link(scene)
+
+    assert len(tracks) == 2
+    assert {bool(t.xyxy[-1, 0] > t.xyxy[0, 0]) for t in tracks} == {True, False}
+
+
+def test_no_track_crosses_a_cut(make_singles: Callable):
+    scene = make_singles()
+    frames = replace(scene.frames, segment=(np.arange(len(scene.frames)) >= 75).astype(np.int64))
+
+    tracks = link_people(scene.people(), frames, scene.size_wh)
+
+    assert len(tracks) == 2 * len(scene.boxes)
+    assert {len(t.row) for t in tracks} == {75}
+
+
+def test_repeated_frames_carry_the_row_of_the_frame_before(make_singles: Callable):
+    scene = make_singles(repeated_every=5)
+
+    for track in link(scene):
+        assert track.frame_index.tolist() == scene.frames.frame_index.tolist()
+        repeats = np.flatnonzero(scene.frames.repeated)
+        np.testing.assert_array_equal(track.row[repeats], track.row[repeats - 1])
+
+
+def test_a_moving_camera_moves_nobody(make_scene: Callable, paths):
+    scene = make_scene(pan_px=600.0).add("a", paths["stand"](0, -10)).add("b", paths["stand"](3, -10))
+
+    assert len(link(scene)) == 2
+
+
+def test_the_order_of_detections_changes_nothing(make_singles: Callable):
+    scene = make_singles().merge("far", "judge_far_left", slice(40, 50))
+
+    for a, b in zip(link(scene), link(scene, np.random.default_rng(2)), strict=True):
+        np.testing.assert_array_equal(a.xyxy, b.xyxy)
+
+
+def test_nobody_gives_no_tracks(make_singles: Callable):
+    scene = make_singles()
+    nobody = PeopleTable(np.zeros(0, dtype=np.int64), np.zeros((0, 4)), np.zeros(0))
+
+    assert link_people(nobody, scene.frames, scene.size_wh) == []

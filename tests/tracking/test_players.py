@@ -1,0 +1,309 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tennalytix.core.boxes import iou
+from tennalytix.core.court_view import CourtTrack
+from tennalytix.core.tables import PlayerTrack
+from tennalytix.tracking.players import PlayerOptions, choose_players
+
+
+def choose(scene, rng=None, options=None):
+    return choose_players(scene.people(rng), scene.frames, scene.court, scene.size_wh, options)
+
+
+def overlaps(track: PlayerTrack, scene, truth) -> np.ndarray:
+    """Intersection over union with the true boxes, one a row of the track."""
+    rows = track.frame_index - scene.frames.frame_index[0]
+    return np.array([iou(a[None], b[None])[0, 0] for a, b in zip(track.xyxy, truth[rows], strict=True)])
+
+
+def by_role(tracks: list[PlayerTrack]) -> dict[str, PlayerTrack]:
+    assert [t.role for t in tracks] == ["near", "far"]
+    return {t.role: t for t in tracks}
+
+
+def test_both_players_are_found_in_every_frame_and_no_official(make_singles: Callable):
+    scene = make_singles()
+
+    found = by_role(choose(scene))
+
+    assert [found[role].track_id for role in ("near", "far")] == [1, 2]
+    for role, track in found.items():
+        assert len(track.frame_index) == len(scene.frames)
+        assert overlaps(track, scene, scene.boxes[role]).min() > 0.9
+        assert not track.interpolated.any()
+
+
+def test_no_court_no_players(make_singles: Callable):
+    scene = make_singles()
+
+    assert choose_players(scene.people(), scene.frames, CourtTrack(), scene.size_wh) == []
+
+
+def test_no_people_no_players(make_scene: Callable):
+    scene = make_scene()
+
+    assert choose(scene) == []
+
+
+def test_no_frames_no_players(make_singles: Callable):
+    scene = make_singles()
+
+    assert choose_players(scene.people(), scene.frames.between(-2, -1), scene.court, scene.size_wh) == []
+
+
+def test_officials_alone_are_no_players(make_singles: Callable):
+    scene = make_singles()
+    del scene.boxes["near"], scene.boxes["far"]
+
+    assert choose(scene) == []
+
+
+def test_the_only_player_keeps_his_number(make_singles: Callable):
+    scene = make_singles()
+    del scene.boxes["near"]
+
+    tracks = choose(scene)
+
+    assert [(t.track_id, t.role) for t in tracks] == [(2, "far")]
+
+
+def test_the_order_of_detections_within_a_frame_changes_nothing(make_singles: Callable):
+    scene = make_singles().merge("far", "judge_far_left", slice(40, 46)).cut("near", slice(0, 20), legs=0.4)
+
+    straight, shuffled = choose(scene), choose(scene, np.random.default_rng(0))
+
+    for a, b in zip(straight, shuffled, strict=True):
+        np.testing.assert_array_equal(a.xyxy, b.xyxy)
+        np.testing.assert_array_equal(a.frame_index, b.frame_index)
+
+
+def test_a_later_clip_gives_the_same_players_later(make_singles: Callable):
+    early, late = make_singles(), make_singles(first_frame=1000, start_s=40.0)
+
+    for a, b in zip(choose(early), choose(late), strict=True):
+        np.testing.assert_array_equal(a.frame_index + 1000, b.frame_index)
+        np.testing.assert_allclose(a.xyxy, b.xyxy, atol=1e-6)
+
+
+def test_the_mirrored_clip_gives_the_mirrored_players(make_singles: Callable):
+    plain, mirrored = make_singles(), make_singles(mirrored=True)
+
+    for a, b in zip(choose(plain), choose(mirrored), strict=True):
+        flipped = a.xyxy.copy()
+        flipped[:, [0, 2]] = plain.size_wh[0] - 1 - a.xyxy[:, [2, 0]]
+        assert a.role == b.role
+        np.testing.assert_allclose(flipped, b.xyxy, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [0.5, 2.0])
+def test_the_size_of_the_picture_changes_nothing(make_singles: Callable, scale: float):
+    scene = make_singles(scale=scale)
+
+    for role, track in by_role(choose(scene)).items():
+        assert overlaps(track, scene, scene.boxes[role]).min() > 0.9
+
+
+@pytest.mark.parametrize("rate", [25.0, 30.0, 50.0, 60.0])
+def test_the_frame_rate_changes_nothing(make_singles: Callable, rate: float):
+    scene = make_singles(rate=rate)
+
+    for role, track in by_role(choose(scene)).items():
+        assert len(track.frame_index) == len(scene.frames)
+        assert overlaps(track, scene, scene.boxes[role]).min() > 0.9
+
+
+def test_short_gaps_are_filled_and_say_so(make_singles: Callable):
+    scene = make_singles()
+    truth = scene.boxes["far"].copy()
+    scene.lose("far", slice(50, 58))
+
+    far = by_role(choose(scene))["far"]
+
+    assert np.flatnonzero(far.interpolated).tolist() == list(range(50, 58))
+    assert overlaps(far, scene, truth).min() > 0.6
+
+
+def test_long_gaps_stay_open(make_singles: Callable):
+    scene = make_singles().lose("far", slice(50, 80))
+
+    far = by_role(choose(scene))["far"]
+
+    assert not set(range(50, 80)) & set(far.frame_index.tolist())
+    assert set(range(0, 50)) | set(range(80, len(scene.frames))) == set(far.frame_index.tolist())
+    assert not far.interpolated.any()
+
+
+def test_a_ball_kid_who_crosses_the_court_is_not_the_player(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("kid_net", paths["cross"]((7.4, -0.6), (-7.4, -0.6), 1.0, 3.5), height_m=1.5)
+    scene.add("kid_far", paths["cross"]((-8.0, 18.0), (4.0, 6.0), 2.0, 3.5), height_m=1.5)
+
+    for role, track in by_role(choose(scene)).items():
+        assert overlaps(track, scene, scene.boxes[role]).min() > 0.9
+
+
+def test_who_is_on_court_first_does_not_decide(make_singles: Callable, paths):
+    scene = make_singles().lose("far", slice(0, 20))
+    scene.add("kid_far", paths["cross"]((2.0, 10.0), (8.5, 19.0), 0.2, 1.8), height_m=1.6)
+
+    far = by_role(choose(scene))["far"]
+
+    assert overlaps(far, scene, scene.boxes["far"])[far.frame_index > 40].min() > 0.9
+
+
+def test_a_line_judge_who_leans_beside_the_far_player_is_not_him(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("far", paths["sway"](-2.5, 15.0, reach_m=1.5))
+    scene.add("judge_far_left", paths["stand"](-4.0, 18.3))
+    scene.lose("far", slice(60, 66))
+
+    far = by_role(choose(scene))["far"]
+
+    truth = overlaps(far, scene, scene.boxes["far"])
+    assert np.nanmin(truth[~far.interpolated]) > 0.8
+
+
+def test_a_player_merged_with_an_official_is_still_found(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("far", paths["sway"](-2.5, 15.0, reach_m=1.0))
+    truth = scene.boxes["far"].copy()
+    scene.merge("far", "judge_far_left", slice(60, 66))
+
+    far = by_role(choose(scene))["far"]
+
+    assert len(far.frame_index) == len(scene.frames)
+    assert overlaps(far, scene, truth).min() > 0.5
+
+
+@pytest.mark.parametrize(("legs", "head"), [(0.45, 0.0), (0.0, 0.45)])
+def test_a_box_without_legs_or_head_is_completed(make_singles: Callable, legs: float, head: float):
+    scene = make_singles()
+    truth = {role: scene.boxes[role].copy() for role in ("near", "far")}
+    for role in truth:
+        scene.cut(role, slice(50, 62), legs=legs, head=head)
+
+    for role, track in by_role(choose(scene)).items():
+        assert overlaps(track, scene, truth[role]).min() > 0.65
+
+
+def test_legs_that_were_never_seen_at_the_start_are_added(make_singles: Callable):
+    scene = make_singles()
+    truth = scene.boxes["far"].copy()
+    scene.cut("far", slice(0, 30), legs=0.45)
+
+    far = by_role(choose(scene))["far"]
+
+    assert len(far.frame_index) == len(scene.frames)
+    assert overlaps(far, scene, truth).min() > 0.7
+
+
+def test_a_body_in_two_pieces_is_joined(make_singles: Callable):
+    scene = make_singles()
+    truth = scene.boxes["near"].copy()
+    scene.boxes["near_legs"] = np.full_like(truth, np.nan)
+    scene.boxes["near_legs"][40:80] = truth[40:80]
+    scene.cut("near_legs", slice(40, 80), head=0.55).cut("near", slice(40, 80), legs=0.5)
+
+    near = by_role(choose(scene))["near"]
+
+    assert overlaps(near, scene, truth).min() > 0.85
+
+
+def test_a_player_deep_behind_the_baseline_is_followed_back_into_the_court(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("far", paths["cross"]((0.5, 18.0), (1.0, 10.0), 2.0, 4.0))
+
+    far = by_role(choose(scene))["far"]
+
+    assert len(far.frame_index) == len(scene.frames)
+    assert overlaps(far, scene, scene.boxes["far"]).min() > 0.9
+
+
+def test_a_player_cut_by_the_lower_edge_is_found(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("near", paths["sway"](0.0, -15.0, reach_m=1.0))
+    scene.boxes["near"][:, 3] = np.minimum(scene.boxes["near"][:, 3], scene.size_wh[1] - 0.5)
+
+    near = by_role(choose(scene))["near"]
+
+    assert len(near.frame_index) == len(scene.frames)
+    assert overlaps(near, scene, scene.boxes["near"]).min() > 0.85
+
+
+def test_repeated_frames_carry_the_same_boxes(make_singles: Callable):
+    scene = make_singles(rate=30.0, repeated_every=6)
+
+    for track in choose(scene):
+        assert len(track.frame_index) == len(scene.frames)
+        repeats = np.flatnonzero(scene.frames.repeated)
+        np.testing.assert_array_equal(track.xyxy[repeats], track.xyxy[repeats - 1])
+        assert not track.interpolated.any()
+
+
+def test_a_panning_camera_moves_nobody(make_singles: Callable):
+    scene = make_singles(pan_px=25.0)
+
+    for role, track in by_role(choose(scene)).items():
+        assert len(track.frame_index) == len(scene.frames)
+        assert overlaps(track, scene, scene.boxes[role]).min() > 0.9
+
+
+def test_pairs_are_found_two_a_side(make_scene: Callable, paths):
+    scene = make_scene()
+    scene.add("near_back", paths["sway"](2.5, -12.0, 1.5)).add("near_net", paths["sway"](-2.0, -3.0, 1.0))
+    scene.add("far_back", paths["sway"](-2.5, 12.5, 1.5)).add("far_net", paths["sway"](2.0, 3.5, 1.0))
+    scene.add("judge", paths["stand"](0.0, 19.0))
+
+    tracks = choose(scene)
+
+    assert sorted((t.track_id, t.role) for t in tracks) == [(1, "near"), (2, "far"), (3, "near"), (4, "far")]
+    for track in tracks:
+        names = [f"{track.role}_back", f"{track.role}_net"]
+        assert max(overlaps(track, scene, scene.boxes[n]).min() for n in names) > 0.85
+
+
+def test_someone_at_the_baseline_beside_each_player_makes_no_pair(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("coach_near", paths["stand"](-4.0, -13.5)).add("coach_far", paths["stand"](4.5, 14.5))
+
+    assert len(choose(scene)) == 2
+
+
+def test_a_guest_on_one_side_alone_makes_no_pair(make_singles: Callable, paths):
+    scene = make_singles().add("guest", paths["sway"](2.0, -4.0, 1.0))
+
+    assert len(choose(scene)) == 2
+
+
+def test_nobody_is_reported_who_was_hardly_seen(make_singles: Callable):
+    scene = make_singles()
+    scene.lose("far", slice(5, None))
+
+    assert [t.role for t in choose(scene)] == ["near"]
+
+
+def test_noise_becomes_less(make_singles: Callable):
+    scene = make_singles()
+    truth = scene.boxes["near"].copy()
+    noise = np.random.default_rng(3).normal(0, 4.0, truth.shape)
+    scene.boxes["near"] += noise
+
+    near = by_role(choose(scene))["near"]
+
+    assert np.abs(near.xyxy - truth).mean() < 0.7 * np.abs(noise).mean()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"max_gap_s": -1}, r"max_gap_s must be at least 0, got -1\."),
+        ({"doubles_share": 1.5}, r"doubles_share must be at most 1, got 1\.5\."),
+        ({"run_off_back_m": float("nan")}, r"run_off_back_m must be at least 0, got nan\."),
+    ],
+)
+def test_options_are_checked(options: dict[str, float], message: str):
+    with pytest.raises(ValueError, match=message):
+        PlayerOptions(**options)
