@@ -1,0 +1,106 @@
+"""The still world of one clip, painted once, and the frame without people cut from it."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.camera import Camera
+from tennalytix.synthetic.canvas import CanvasGeometry, Image, Map, soften
+from tennalytix.synthetic.club import build_club
+from tennalytix.synthetic.crowd import Crowd, Stand, seat_crowd
+from tennalytix.synthetic.ground import paint_ground
+from tennalytix.synthetic.net import Net, paint_net
+from tennalytix.synthetic.options import RallyOptions
+from tennalytix.synthetic.stadium import build_stadium
+
+_MARGIN = 3
+_CROWD_LIGHT = {"day": 0.85, "flat": 0.6, "floodlit": 0.36}
+
+
+@dataclass(eq=False, slots=True)
+class Scene:
+    """Cuts frames out of the canvas; keeps the last one, since a still camera's next one hardly differs.
+
+    Attributes:
+        geometry: of the canvas.
+        canvas: everything behind the players, softened for halving; spectators move on it.
+        crowd: the spectators who do.
+        net: drawn between the far and the near half.
+        still: whether all frames are cut alike.
+    """
+
+    geometry: CanvasGeometry
+    canvas: Image = field(repr=False)
+    crowd: Crowd = field(repr=False)
+    net: Net = field(repr=False)
+    still: bool
+    _grid: Map | None = field(default=None, repr=False)
+    _frame_map: Map | None = field(default=None, repr=False)
+    _behind: Image | None = field(default=None, repr=False)
+    _net_cut: tuple[NDArray[np.float32], NDArray[np.float32], int, int] | None = field(default=None, repr=False)
+    _attitudes: NDArray[np.int64] | None = field(default=None, repr=False)
+
+    @classmethod
+    def build(cls, options: RallyOptions, reference: Camera, reach_px: float, exposure_rate: float) -> "Scene":
+        """Paints the world."""
+        geometry = CanvasGeometry.around(reference, options.size_wh, reach_px)
+        canvas: Image = np.zeros((geometry.size_wh[1], geometry.size_wh[0], 3), np.uint8)
+        rng = np.random.default_rng([options.seed, 4])
+        paint_ground(canvas, geometry, options)
+        stands: list[Stand] = []
+        if options.venue == "stadium":
+            stands = build_stadium(canvas, geometry.camera, options, rng)
+        else:
+            build_club(canvas, geometry.camera, options, rng)
+        crowd = seat_crowd(canvas, geometry.camera, stands, exposure_rate, _CROWD_LIGHT[options.light], rng)
+        return cls(geometry, soften(canvas), crowd, paint_net(geometry), not options.moves)
+
+    def behind(self, exposure: int, camera: Camera) -> Image:
+        """The frame without people and net; the caller may draw on it."""
+        before, now = self._attitudes, self.crowd.attitudes(exposure)
+        self.crowd.sit(self.canvas, before, now)
+        self._attitudes = now
+        if not self.still or self._behind is None or self._frame_map is None:
+            if self._grid is None:
+                self._grid = self.geometry.undistorted_grid(camera)
+            self._frame_map = self.geometry.frame_map(camera, self._grid)
+            self._behind = self.geometry.cut(self.canvas, self._frame_map)
+            self._net_cut = None
+        elif before is not None and not np.array_equal(before, now):
+            self._refresh(before != now)
+        return self._behind.copy()
+
+    def net_cover(self) -> tuple[NDArray[np.float32], NDArray[np.float32], int, int]:
+        """Cover (h, w) and premultiplied colour (h, w, 3) of the net in the frame last cut, and their left and top."""
+        if self._net_cut is None:
+            self._net_cut = self._cut_net()
+        return self._net_cut
+
+    def _refresh(self, changed: NDArray[np.bool_]) -> None:
+        """Cuts anew the frame's rows in which spectators have moved."""
+        boxes = self.crowd.boxes[changed]
+        frame_map, frame = self._frame_map, self._behind
+        if frame_map is None or frame is None:
+            return
+        # Every eighth column tells well enough which rows are touched.
+        canvas_y = frame_map[:, ::8, 1]
+        rows = np.flatnonzero(((canvas_y >= boxes[:, 1].min() - 4) & (canvas_y <= boxes[:, 3].max() + 4)).any(axis=1))
+        if len(rows):
+            part = slice(int(rows[0]), int(rows[-1]) + 1)
+            frame[part] = self.geometry.cut(self.canvas, frame_map[part])
+
+    def _cut_net(self) -> tuple[NDArray[np.float32], NDArray[np.float32], int, int]:
+        if self._frame_map is None:
+            raise ValueError("net_cover must follow behind, got no frame yet.")
+        height, width = self.net.cover.shape
+        local = self._frame_map - np.array([self.net.left, self.net.top], np.float32)
+        inside = ((local > -_MARGIN) & (local < [width + _MARGIN, height + _MARGIN])).all(axis=2)
+        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+        if not len(rows) or not len(columns):
+            return np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.float32), 0, 0
+        part = np.ascontiguousarray(local[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+        full = np.dstack([self.net.colour * self.net.cover[..., None], self.net.cover])
+        cut = cv2.remap(full, part, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)  # type: ignore[call-overload]
+        return cut[..., 3], cut[..., :3], int(columns[0]), int(rows[0])
