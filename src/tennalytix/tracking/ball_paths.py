@@ -24,6 +24,7 @@ class PathModel:
         contact: log weight of a sudden change of velocity, a hit or a bounce, spread over the area it may lead to.
         miss: log probability of no candidate on the ball in a frame.
         begin: log weight of a path's beginning and end.
+        jump: log weight of a path that begins where no ball can have got from the end of the path before.
         clutter_speed_px_s: false candidates on limbs and the like move about so fast from frame to frame.
         clutter_stays: share of false candidates that do so.
     """
@@ -36,6 +37,7 @@ class PathModel:
     contact: float = -5.0
     miss: float = -1.5
     begin: float = -7.0
+    jump: float = -25.0
     clutter_speed_px_s: float = 200.0
     clutter_stays: float = 0.5
 
@@ -70,11 +72,15 @@ class _Search:
         self._edge_count = 0
         self._null_value = np.zeros(len(time_s) + 1)
         self._null_edge = np.full(len(time_s) + 1, -1)
+        # Where and when the last path before a frame ended, on the best way to have no ball there.
+        self._null_xy = np.full((len(time_s) + 1, 2), np.nan)
+        self._null_time_s = np.full(len(time_s) + 1, -np.inf)
 
     def run(self) -> list[Ints]:
         for row in range(len(self._time_s)):
             incoming = self._arrive(row)
-            self._null_value[row + 1], self._null_edge[row + 1] = self._null_value[row], self._null_edge[row]
+            for kept in (self._null_value, self._null_edge, self._null_xy, self._null_time_s):
+                kept[row + 1] = kept[row]
             if incoming is not None:
                 self._close(row, incoming)
                 self._window.append(incoming)
@@ -87,6 +93,8 @@ class _Search:
         if best >= 0 and incoming.value.flat[best] + self._model.begin > self._null_value[row + 1]:
             self._null_value[row + 1] = incoming.value.flat[best] + self._model.begin
             self._null_edge[row + 1] = incoming.edge.flat[best]
+            self._null_xy[row + 1] = self._nodes.xy[incoming.first + best // incoming.value.shape[1]]
+            self._null_time_s[row + 1] = self._time_s[row]
 
     def _arrive(self, row: int) -> _Incoming | None:
         """All edges into the nodes of a frame, the best kept."""
@@ -115,8 +123,8 @@ class _Search:
         gain = nodes.looks[first:end, None] - np.log(self._clutter(nodes.clutter[first:end], length, dt)) + passing
         origin = slice(source.first, source.first + len(there))
         first_gain = nodes.looks[origin] - np.log(nodes.clutter[origin])
-        begun = self._null_value[source.row] + model.begin + first_gain[None] + self._first_step(dt)
-        begun = np.broadcast_to(begun, length.shape)
+        begun = self._null_value[source.row] + model.begin + self._jump(source.row, there)
+        begun = np.broadcast_to((begun + first_gain)[None] + self._first_step(dt), length.shape)
         value, previous = begun, np.full(length.shape, -1)
         if source.value.shape[1]:
             through = source.value[None] + self._motion(step, length, dt, source)  # (here, there, kept)
@@ -129,6 +137,12 @@ class _Search:
         value = np.where(length <= model.max_speed_px_s * dt, value + gain, -np.inf)
         edge = self._record(source.first, first, value.shape, previous)
         return value, step / dt, np.full(value.shape, dt), edge
+
+    def _jump(self, row: int, xy: Floats) -> Floats:
+        """Log weight of a path that begins at each of `xy`: there is one ball, and it takes time to get anywhere."""
+        length = np.hypot(*(xy - self._null_xy[row]).T)
+        reach = self._model.max_speed_px_s * (self._time_s[row] - self._null_time_s[row])
+        return np.where(length > reach, self._model.jump, 0.0)
 
     def _clutter(self, clutter: Floats, length: Floats, dt: float) -> Floats:
         """Density of false candidates at each node, given one at the end of the step: some stay with the limb they are on."""
