@@ -21,10 +21,15 @@ REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
 REFERENCE_AREA_PX2 = 1280.0 * 720.0
 
 _SCORE_FLOOR = 0.01
+_ODDS_CEILING = 20.0
 _STATIC_RADIUS_PX = 4.0
 _STATIC_AFTER_S = 0.4
 _PLAYER_CLUTTER = 1.5
 _PLAYER_MARGIN = 0.1
+# In heights of the player's box, and in seconds: closer in time it may be one ball on its way, further the player has turned.
+_WORN_RADIUS = 0.08
+_WORN_AFTER_S = 0.15
+_WORN_BEFORE_S = 1.5
 _OUT_OF_PLAY = -3.0
 _PLAY_BEYOND_M = (5.0, 9.0)
 _PLAY_HEIGHT_M = 7.0
@@ -64,8 +69,9 @@ def make_nodes(
     image_xy = candidates.xy[source]
     xy = steady(image_xy, row, frames.reference_from_image) * scale
     score = np.clip(candidates.score[source], _SCORE_FLOOR, 1 - _SCORE_FLOOR)
+    odds = np.minimum(score / (1 - score), _ODDS_CEILING)
     clutter = _uniform_clutter(row, len(frames)) + _static_clutter(xy, score, frames.time_s[row], len(frames))
-    clutter += _player_clutter(image_xy, candidates.frame_index[source], players) / scale**2
+    clutter += _player_clutter(image_xy, candidates.frame_index[source], frames.time_s[row], odds, players) / scale**2
     looks = np.log(score / (1 - score)) + _place(image_xy, row, frames, court)
     return Nodes(row, xy, looks, clutter, source)
 
@@ -99,8 +105,10 @@ def _static_clutter(xy: Floats, score: Floats, time_s: Floats, rows: int) -> Flo
     return result
 
 
-def _player_clutter(xy: Floats, frame_index: Ints, players: Sequence[PlayerTrack]) -> Floats:
-    """Candidates per square image pixel in a player's box: hands, shoes, the ball in the hand."""
+def _player_clutter(
+    xy: Floats, frame_index: Ints, time_s: Floats, odds: Floats, players: Sequence[PlayerTrack]
+) -> Floats:
+    """Candidates per square image pixel on a player: hands, shoes, the ball in the hand, and what the player wears."""
     density = np.zeros(len(xy))
     for track in players:
         if len(track.frame_index) == 0:
@@ -113,7 +121,28 @@ def _player_clutter(xy: Floats, frame_index: Ints, players: Sequence[PlayerTrack
         ).all(axis=1)
         inside &= track.frame_index[at] == frame_index
         density += inside * _PLAYER_CLUTTER / np.maximum(size.prod(axis=1), 1)
+        on = np.flatnonzero(inside)
+        density[on] += _worn_clutter(xy[on], box[on], time_s[on], odds[on])
     return density
+
+
+def _worn_clutter(xy: Floats, box: Floats, time_s: Floats, odds: Floats) -> Floats:
+    """Candidates per square image pixel at the same place on the player's body at other times, as a shirt's print is.
+
+    Each counts by its odds: what looks like a ball there again and again makes the next one no more likely to be one.
+    """
+    if len(xy) == 0:
+        return np.zeros(0)
+    height = box[:, 3] - box[:, 1]
+    place = np.column_stack([xy[:, 0] - (box[:, 0] + box[:, 2]) / 2, xy[:, 1] - box[:, 1]]) / height[:, None]
+    pairs = cKDTree(place).query_pairs(_WORN_RADIUS, output_type="ndarray")
+    apart_s = np.abs(time_s[pairs[:, 0]] - time_s[pairs[:, 1]])
+    pairs = pairs[(apart_s > _WORN_AFTER_S) & (apart_s < _WORN_BEFORE_S)]
+    times = np.unique(time_s)
+    around = np.searchsorted(times, time_s + _WORN_BEFORE_S) - np.searchsorted(times, time_s - _WORN_BEFORE_S)
+    count = np.bincount(pairs[:, 0], odds[pairs[:, 1]], len(xy)) + np.bincount(pairs[:, 1], odds[pairs[:, 0]], len(xy))
+    result: Floats = count / np.maximum(around, 1) / (np.pi * (_WORN_RADIUS * height) ** 2)
+    return result
 
 
 def _place(xy: Floats, row: Ints, frames: FrameTable, court: CourtTrack) -> Floats:
