@@ -1,6 +1,6 @@
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,20 @@ PROJECT = Path(__file__).parents[2]
 Run = Callable[..., dict[str, Any]]
 
 
+@pytest.fixture(scope="module")
+def run_once() -> Iterator[Run]:
+    """`run` for fixtures of a whole module."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield _runner(patch)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs pipelines of the real project on a storage root, as the command line does, and returns the run summary."""
+    return _runner(monkeypatch)
+
+
+def _runner(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(PROJECT)
     for name in ("TENNALYTIX_ROOT", "TENNALYTIX_VIDEOS"):
         monkeypatch.delenv(name, raising=False)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 
 from tennalytix.tracking.people_options import PlayerOptions
-from tennalytix.tracking.people_path import PathNodes, best_path
+from tennalytix.tracking.people_path import PathNodes, best_path, without_holes
 
 OPTIONS = PlayerOptions()
 
@@ -74,3 +74,28 @@ def test_one_node_a_moment():
     nodes = nodes_of([person(range(60), 0, 0.5), person(range(60), 20, 0.5), person(range(60), 40, 0.5)])
 
     assert (np.diff(nodes.time_s[best_path(nodes, OPTIONS)]) > 0).all()
+
+
+def test_good_boxes_before_a_leap_are_taken_in():
+    nodes = nodes_of([person(range(50), 0, 0.6), person(range(50, 100), 250, 0.6)])
+
+    path = without_holes(nodes, best_path(nodes, OPTIONS), 0.01)
+
+    assert len(path) == 100
+    assert (np.diff(nodes.time_s[path]) > 0).all()
+
+
+def test_strangers_and_doubtful_boxes_are_not_taken_in():
+    nodes = nodes_of([person(range(50), 0, 0.6), person(range(50, 100), 250, 0.6), person(range(100), 600, 0.5)])
+    whole = without_holes(nodes, best_path(nodes, OPTIONS), 0.01)
+    path = whole[np.abs(whole - 98) > 10]
+
+    assert set(nodes.track[without_holes(nodes, path, 0.01)]) == {0, 1}
+    np.testing.assert_array_equal(without_holes(nodes, path, 1.0), path)
+
+
+def test_where_nobody_leaps_holes_stay():
+    nodes = nodes_of([person(range(50), 0, 0.6)])
+    path = np.delete(np.arange(50), 25)
+
+    np.testing.assert_array_equal(without_holes(nodes, path, 0.01), path)

@@ -307,3 +307,46 @@ def test_noise_becomes_less(make_singles: Callable):
 def test_options_are_checked(options: dict[str, float], message: str):
     with pytest.raises(ValueError, match=message):
         PlayerOptions(**options)
+
+
+def test_a_line_judge_who_bends_is_not_completed_to_a_player(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("judge_far_left", paths["stand"](-2.0, 18.6)).cut("judge_far_left", slice(None), head=0.4)
+    scene.lose("far", slice(90, None))
+
+    far = by_role(choose(scene))["far"]
+
+    assert far.frame_index.max() < 90
+
+
+def test_a_player_who_runs_wide_remains_the_player(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("far", paths["cross"]((0.0, 12.5), (8.6, 5.0), 3.0, 4.5))
+
+    far = by_role(choose(scene))["far"]
+
+    assert len(far.frame_index) == len(scene.frames)
+    assert overlaps(far, scene, scene.boxes["far"]).min() > 0.9
+
+
+def test_a_leap_in_time_is_neither_bridged_nor_smoothed(make_singles: Callable):
+    scene = make_singles()
+    box = scene.boxes["far"]
+    box[75:, [0, 2]] += 2 * (box[75:, 3] - box[75:, 1]).mean()
+
+    far = by_role(choose(scene))["far"]
+
+    assert len(far.frame_index) == len(scene.frames)
+    assert overlaps(far, scene, scene.boxes["far"]).min() > 0.9
+
+
+def test_who_was_long_merged_with_someone_behind_is_cut_out(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("far", paths["sway"](-3.2, 14.5, reach_m=0.4)).add("judge_far_left", paths["stand"](-4.1, 18.3))
+    truth = scene.boxes["far"].copy()
+    scene.merge("far", "judge_far_left", slice(60, 100))
+
+    far = by_role(choose(scene))["far"]
+
+    assert len(far.frame_index) == len(scene.frames)
+    assert overlaps(far, scene, truth).min() > 0.5

@@ -18,7 +18,7 @@ Role = Literal["near", "far"]
 class Video(Model):
     """The source video."""
 
-    uri: str = Field(description="Path below the storage root.")
+    uri: str = Field(description="Path below the folder of videos.")
     sha256: str
     width: int = Field(gt=0, description="Pixels, upright.")
     height: int = Field(gt=0, description="Pixels, upright.")

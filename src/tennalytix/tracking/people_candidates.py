@@ -90,15 +90,17 @@ def _weigh(placed: Placed, group: Ints, time_s: Floats, options: PlayerOptions) 
     """Steady places in metres, (n, 2), and how well each box suits a player, (n,), by place and size.
 
     Both are found along each `group`, a followed person's boxes of one kind. Half of the vote on the place is the
-    person's over his whole track: a ball kid who crosses the court stays half a ball kid, a player who returns from
-    far behind the baseline half a player.
+    person's over his whole track: a ball kid who crosses the court stays half a ball kid, and who was seen to be the
+    player remains so far behind the baseline or run wide.
     """
     steady_m, worth = placed.foot_m.copy(), np.zeros(len(group))
     order = np.argsort(group, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
         steady_m[rows] = _running_median(time_s[rows], placed.foot_m[rows], _STEADY_S)
         suits = place_likelihood(steady_m[rows], options)
-        worth[rows] = (0.5 * suits + 0.5 * suits.mean()) * placed.size[rows] if len(rows) else 0
+        # Half of a track in players' places is enough to know a player; an official's track has hardly any.
+        known = min(1.0, 2 * float(suits.mean())) if len(rows) else 0.0
+        worth[rows] = (0.5 * suits + 0.5 * known) * placed.size[rows]
     return steady_m, worth
 
 

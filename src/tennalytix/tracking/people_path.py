@@ -1,6 +1,7 @@
 """The best path of one person through all boxes of a clip, by dynamic programming."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -64,6 +65,34 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
         here = int(first + total[now].argmax())
         best_so_far = here if best_so_far < 0 or total[here] > total[best_so_far] else best_so_far
     return _trace(total, previous)
+
+
+def without_holes(nodes: PathNodes, path: Ints, least_s: float) -> Ints:
+    """The path with the moments it skipped at a leap, where the person it left or the one it came to was seen.
+
+    Before a leap that nobody can make, as at a cut in time between two like pictures, the best path skips a few good
+    boxes to make the leap slower. Elsewhere it skips boxes for good reason.
+
+    Args:
+        nodes: all boxes.
+        path: nodes of the path, in order of time.
+        least_s: smallest reward of a box that is taken in.
+    """
+    result = list(path[:1])
+    for left, reached in pairwise(path.tolist()):
+        leap = np.linalg.norm(nodes.anchors[left] - nodes.anchors[reached], axis=1).min()
+        inside = np.arange(left + 1, reached if leap > nodes.height_px[left] else left + 1)
+        skipped = inside[(nodes.time_s[inside] > nodes.time_s[left]) & (nodes.time_s[inside] < nodes.time_s[reached])]
+        skipped = skipped[nodes.reward_s[skipped] > least_s]
+        for time_s in np.unique(nodes.time_s[skipped]):
+            here = skipped[nodes.time_s[skipped] == time_s]
+            for track in (nodes.track[left], nodes.track[reached]):
+                own = here[nodes.track[here] == track]
+                if len(own):
+                    result.append(own[nodes.reward_s[own].argmax()])
+                    break
+        result.append(reached)
+    return np.array(result, dtype=np.int64)
 
 
 def _step_cost(nodes: PathNodes, early: slice, now: slice, options: PlayerOptions) -> Floats:

@@ -11,14 +11,14 @@ from tennalytix.tracking.people_boxes import steady_boxes
 from tennalytix.tracking.people_candidates import Candidates, find_candidates, same_person
 from tennalytix.tracking.people_link import PersonTrack, link_people
 from tennalytix.tracking.people_options import PlayerOptions
-from tennalytix.tracking.people_path import best_path
+from tennalytix.tracking.people_path import best_path, without_holes
 
 __all__ = ["PersonTrack", "PlayerOptions", "choose_players", "link_people"]
 
 _ROLES = ("near", "far")
 _NEUTRAL = 0.25
 """Likelihood at which a box is worth nothing: with less, it is better to say that the player is not seen."""
-_LEAST_MEAN = 0.5
+_LEAST_MEAN = _CLEAR = 0.5
 
 
 def choose_players(
@@ -70,7 +70,8 @@ def _paths(candidates: Candidates, role: str, step_s: float, options: PlayerOpti
     left = np.flatnonzero(likelihood > _NEUTRAL)
     found: list[Ints] = []
     for _ in range(2):
-        path = left[best_path(nodes.take(left), options)]
+        part = nodes.take(left)
+        path = left[without_holes(part, best_path(part, options), step_s * (_CLEAR - _NEUTRAL))]
         if len(path) * step_s < options.min_seen_s or likelihood[path].mean() < _LEAST_MEAN:
             break
         found.append(path)

@@ -1,0 +1,108 @@
+"""The whole chain on the shipped sample, whose truth is known exactly."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tennalytix.schema.tracks import Tracks
+
+PROJECT = Path(__file__).parents[2]
+SAMPLE = PROJECT / "data/01_raw/videos/sample_rally.mp4"
+LABELS = PROJECT / "data/01_raw/labels"
+CLIP = "sample_rally__0000"
+
+
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory: pytest.TempPathFactory, run_once) -> tuple[Path, dict]:
+    root = tmp_path_factory.mktemp("tracked")
+    return root, run_once(root, "__default__", videos=str(SAMPLE))
+
+
+def test_one_command_stores_tracks_overlay_and_page(tracked) -> None:
+    root, summary = tracked
+
+    assert summary["status"] == "completed"
+    assert summary["failures"] == []
+    for path in (
+        f"07_model_output/tracks/{CLIP}.json",
+        f"08_reporting/overlays/{CLIP}.mp4",
+        f"08_reporting/review/{CLIP}.html",
+        "08_reporting/review/index.html",
+    ):
+        assert (root / path).stat().st_size > 0
+
+
+def test_the_tracks_follow_the_contract(tracked) -> None:
+    root, _ = tracked
+    text = (root / f"07_model_output/tracks/{CLIP}.json").read_text()
+    tracks = Tracks.model_validate_json(text)
+
+    assert [f.frame_index for f in tracks.frames] == list(range(250))
+    assert tracks.frames[25].time_s == 1.0
+    assert {p.role for f in tracks.frames for p in f.players} == {"near", "far"}
+    assert tracks.court is not None
+    assert tracks.court.static
+    assert tracks.video.uri == "sample_rally.mp4"
+    assert str(root) not in text
+
+
+def test_the_tracks_are_as_good_as_the_docs_say(tracked, run) -> None:
+    root, _ = tracked
+    run(root, "evaluation", labels=str(LABELS), videos=str(SAMPLE))
+
+    table = (root / "08_reporting/evaluation.md").read_text()
+    pooled = json.loads((root / "08_reporting/evaluation.json").read_text())["all"]
+    assert "sample_rally" in table
+    assert pooled["ball"]["at_px"]["5"]["f1"] >= 0.93
+    assert pooled["players"]["near"]["recall"] >= 0.93
+    assert pooled["players"]["far"]["recall"] >= 0.9
+    assert pooled["players"]["boxes"]["on_other"] == 0
+    assert pooled["court"]["median_error_px"] <= 0.5
+
+
+def test_each_stage_reruns_alone_to_the_same_bytes(tracked, run, tmp_path: Path) -> None:
+    root, _ = tracked
+    again = tmp_path / "again"
+    shutil.copytree(root, again)
+    outputs = {
+        "ingestion": again / "02_intermediate/clips/sample_rally.json",
+        "court_detection": again / f"03_primary/courts/{CLIP}.json",
+        "ball_detection": again / f"03_primary/ball/{CLIP}.parquet",
+        "player_detection": again / f"03_primary/people/{CLIP}.parquet",
+        "postprocessing": again / f"07_model_output/tracks/{CLIP}.json",
+    }
+    before = {stage: path.read_bytes() for stage, path in outputs.items()}
+    for stage, path in outputs.items():
+        path.unlink()
+
+        run(again, stage, videos=str(SAMPLE))
+
+        assert path.read_bytes() == before[stage], stage
+
+
+def test_changed_options_redo_only_what_follows_from_them(tracked, run, tmp_path: Path) -> None:
+    root, _ = tracked
+    again = tmp_path / "again"
+    shutil.copytree(root, again)
+
+    summary = run(again, "tracking", videos=str(SAMPLE), ball={"min_points": 6})
+
+    assert summary["stored"] == {"tracks": [CLIP]}
+
+
+def test_postprocessing_says_which_stage_is_missing(run, tmp_path: Path) -> None:
+    run(tmp_path, "ingestion", videos=str(SAMPLE))
+
+    with pytest.raises(RuntimeError, match="must have results of court_detection, got none. Run court_detection first"):
+        run(tmp_path, "postprocessing", videos=str(SAMPLE))
+
+
+def test_tables_say_what_made_them(tracked) -> None:
+    root, _ = tracked
+    metadata = pq.read_schema(root / f"03_primary/ball/{CLIP}.parquet").metadata
+
+    assert b"MotionBallDetector" in metadata[b"model"]
+    assert len(metadata[b"fingerprint"]) == 64
