@@ -7,7 +7,14 @@ import av
 import numpy as np
 
 
-def write_video(path: Path, frames: int = 12, size_wh: tuple[int, int] = (160, 90), audio_only: bool = False) -> Path:
+def write_video(
+    path: Path,
+    frames: int = 12,
+    size_wh: tuple[int, int] = (160, 90),
+    audio_only: bool = False,
+    rotation_deg: float | None = None,
+    pix_fmt: str = "yuv420p",
+) -> Path:
     """A bright square that moves over texture, H.264; or only a tone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
@@ -15,7 +22,9 @@ def write_video(path: Path, frames: int = 12, size_wh: tuple[int, int] = (160, 9
             _write_tone(container)
             return path
         stream = container.add_stream("libx264", rate=Fraction(25), options={"preset": "ultrafast"})
-        stream.width, stream.height, stream.pix_fmt = *size_wh, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = *size_wh, pix_fmt
+        if rotation_deg is not None:
+            stream.set_display_rotation(rotation_deg)
         texture = np.random.default_rng(0).integers(60, 120, (size_wh[1], size_wh[0], 3), dtype=np.uint8)
         for index in range(frames):
             image = texture.copy()
@@ -49,3 +58,37 @@ def write_broken_videos(folder: Path) -> dict[str, str]:
         "header_only": "header_only.mp4",
         "sound": "sound.mp4 has no video stream",
     }
+
+
+def write_odd_videos(folder: Path) -> dict[str, tuple[int, int]]:
+    """Videos that are unusual but sound, by name, with the size (w, h) of their upright frames."""
+    write_video(folder / "one_frame.mp4", frames=1)
+    write_video(folder / "two_frames.mp4", frames=2)
+    write_video(folder / "odd_size.mp4", size_wh=(1126, 628))
+    write_video(folder / "odd_pixels.mp4", size_wh=(161, 91), pix_fmt="yuv444p")
+    write_video(folder / "four_by_three.mp4", size_wh=(320, 240))
+    write_video(folder / "portrait.mp4", size_wh=(320, 180), rotation_deg=90)
+    write_video(folder / "tiny.mp4", size_wh=(32, 18))
+    return {
+        "one_frame": (160, 90),
+        "two_frames": (160, 90),
+        "odd_size": (1126, 628),
+        "odd_pixels": (161, 91),
+        "four_by_three": (320, 240),
+        "portrait": (180, 320),
+        "tiny": (32, 18),
+    }
+
+
+def write_truncated_video(path: Path, frames: int = 100) -> Path:
+    """An mp4 whose index stands first, as for streaming, so that it opens although its second half is missing."""
+    whole = write_video(path.with_name("whole.tmp.mp4"), frames)
+    with av.open(str(whole)) as source, av.open(str(path), "w", options={"movflags": "faststart"}) as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    whole.unlink()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return path
