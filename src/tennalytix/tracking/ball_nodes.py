@@ -24,6 +24,8 @@ _SCORE_FLOOR = 0.01
 _ODDS_CEILING = 20.0
 _STATIC_RADIUS_PX = 4.0
 _STATIC_AFTER_S = 0.4
+_STATIC_BEFORE_S = 30.0
+_BLOCK_S = 10.0
 _PLAYER_CLUTTER = 1.5
 _PLAYER_MARGIN = 0.1
 # In heights of the player's box, and in seconds: closer in time it may be one ball on its way, further the player has turned.
@@ -70,7 +72,7 @@ def make_nodes(
     xy = steady(image_xy, row, frames.reference_from_image) * scale
     score = np.clip(candidates.score[source], _SCORE_FLOOR, 1 - _SCORE_FLOOR)
     odds = np.minimum(score / (1 - score), _ODDS_CEILING)
-    clutter = _uniform_clutter(row, len(frames)) + _static_clutter(xy, score, frames.time_s[row], len(frames))
+    clutter = _uniform_clutter(row, len(frames)) + _static_clutter(xy, score, frames.time_s[row], frames.time_s)
     clutter += _player_clutter(image_xy, candidates.frame_index[source], frames.time_s[row], odds, players) / scale**2
     looks = np.log(score / (1 - score)) + _place(image_xy, row, frames, court)
     return Nodes(row, xy, looks, clutter, source)
@@ -90,19 +92,38 @@ def _uniform_clutter(row: Ints, rows: int) -> Floats:
     return np.full(len(row), per_frame / REFERENCE_AREA_PX2)
 
 
-def _static_clutter(xy: Floats, score: Floats, time_s: Floats, rows: int) -> Floats:
+def _static_clutter(xy: Floats, score: Floats, time_s: Floats, frame_times_s: Floats) -> Floats:
     """Candidates per square pixel and frame at the same place at other times: lettering, loose balls, lamps."""
-    if len(xy) == 0:
-        return np.zeros(0)
-    tree = cKDTree(xy)
-    pairs = tree.query_pairs(_STATIC_RADIUS_PX, output_type="ndarray")
-    apart = np.abs(time_s[pairs[:, 0]] - time_s[pairs[:, 1]]) > _STATIC_AFTER_S
-    pairs = pairs[apart]
-    count = np.bincount(pairs[:, 0], score[pairs[:, 1]], len(xy)) + np.bincount(
-        pairs[:, 1], score[pairs[:, 0]], len(xy)
-    )
-    result: Floats = count / rows / (np.pi * _STATIC_RADIUS_PX**2)
+    count = _others_at(xy, time_s, score, _STATIC_RADIUS_PX, (_STATIC_AFTER_S, _STATIC_BEFORE_S))
+    result: Floats = count / _frames_about(time_s, frame_times_s, _STATIC_BEFORE_S) / (np.pi * _STATIC_RADIUS_PX**2)
     return result
+
+
+def _others_at(xy: Floats, time_s: Floats, weight: Floats, radius: float, apart_s: tuple[float, float]) -> Floats:
+    """Weight of the points within `radius` of each, in order of time, that are between `apart_s` seconds from it.
+
+    Goes block by block, so that hours of a lamp in one place cost no more a frame than seconds.
+    """
+    after_s, before_s = apart_s
+    count = np.zeros(len(xy))
+    start = 0
+    while start < len(xy):
+        end = int(np.searchsorted(time_s, time_s[start] + _BLOCK_S, side="right"))
+        low = int(np.searchsorted(time_s, time_s[start] - before_s))
+        high = int(np.searchsorted(time_s, time_s[end - 1] + before_s, side="right"))
+        pairs = cKDTree(xy[start:end]).sparse_distance_matrix(cKDTree(xy[low:high]), radius, output_type="ndarray")
+        here, there = pairs["i"], pairs["j"] + low
+        apart = np.abs(time_s[here + start] - time_s[there])
+        counted = (apart > after_s) & (apart < before_s)
+        count[start:end] = np.bincount(here[counted], weight[there[counted]], end - start)
+        start = end
+    return count
+
+
+def _frames_about(time_s: Floats, frame_times_s: Floats, reach_s: float) -> Floats:
+    """How many frames lie within `reach_s` of each time, at least 1."""
+    last = np.searchsorted(frame_times_s, time_s + reach_s, side="right")
+    return np.maximum(last - np.searchsorted(frame_times_s, time_s - reach_s), 1).astype(np.float64)
 
 
 def _player_clutter(
@@ -135,13 +156,10 @@ def _worn_clutter(xy: Floats, box: Floats, time_s: Floats, odds: Floats) -> Floa
         return np.zeros(0)
     height = box[:, 3] - box[:, 1]
     place = np.column_stack([xy[:, 0] - (box[:, 0] + box[:, 2]) / 2, xy[:, 1] - box[:, 1]]) / height[:, None]
-    pairs = cKDTree(place).query_pairs(_WORN_RADIUS, output_type="ndarray")
-    apart_s = np.abs(time_s[pairs[:, 0]] - time_s[pairs[:, 1]])
-    pairs = pairs[(apart_s > _WORN_AFTER_S) & (apart_s < _WORN_BEFORE_S)]
-    times = np.unique(time_s)
-    around = np.searchsorted(times, time_s + _WORN_BEFORE_S) - np.searchsorted(times, time_s - _WORN_BEFORE_S)
-    count = np.bincount(pairs[:, 0], odds[pairs[:, 1]], len(xy)) + np.bincount(pairs[:, 1], odds[pairs[:, 0]], len(xy))
-    result: Floats = count / np.maximum(around, 1) / (np.pi * (_WORN_RADIUS * height) ** 2)
+    apart_s = (_WORN_AFTER_S, _WORN_BEFORE_S)
+    count = _others_at(place, time_s, odds, _WORN_RADIUS, apart_s)
+    around = _frames_about(time_s, np.unique(time_s), _WORN_BEFORE_S)
+    result: Floats = count / around / (np.pi * (_WORN_RADIUS * height) ** 2)
     return result
 
 

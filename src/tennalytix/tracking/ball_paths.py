@@ -68,7 +68,7 @@ class _Search:
         self._starts = np.searchsorted(nodes.row, np.arange(len(time_s) + 1))
         self._window: list[_Incoming] = []
         # One entry an edge: its two nodes and the edge before it (-1: the path begins here, after `_null_edge`).
-        self._edges: list[tuple[Ints, Ints, Ints]] = []
+        self._edges: list[tuple[NDArray[np.int32], ...]] = []
         self._edge_count = 0
         self._null_value = np.zeros(len(time_s) + 1)
         self._null_edge = np.full(len(time_s) + 1, -1)
@@ -102,16 +102,19 @@ class _Search:
         if first == end:
             return None
         columns = [self._from(source, row, first, end) for source in self._window]
-        value, velocity, step_s, edge = (
+        value, velocity, step_s, tail, previous = (
             (np.concatenate(c, axis=1) for c in zip(*columns, strict=True)) if columns else _nothing(end - first)
         )
         if value.shape[1] > _KEEP:
             keep = np.argpartition(-value, _KEEP - 1, axis=1)[:, :_KEEP]
-            value, step_s, edge = (np.take_along_axis(a, keep, axis=1) for a in (value, step_s, edge))
+            value, step_s, tail, previous = (
+                np.take_along_axis(a, keep, axis=1) for a in (value, step_s, tail, previous)
+            )
             velocity = np.take_along_axis(velocity, keep[..., None], axis=1)
+        edge = self._record(tail, first, previous)
         return _Incoming(row, int(first), value, velocity, step_s, edge)
 
-    def _from(self, source: _Incoming, row: int, first: int, end: int) -> tuple[Floats, Floats, Floats, Ints]:
+    def _from(self, source: _Incoming, row: int, first: int, end: int) -> tuple[Floats, Floats, Floats, Ints, Ints]:
         """Edges from the nodes of an earlier frame to those of this one, each after its best predecessor."""
         model, nodes = self._model, self._nodes
         dt = self._time_s[row] - self._time_s[source.row]
@@ -135,8 +138,8 @@ class _Search:
             edge_before = source.edge[np.arange(len(there))[None], best]
             previous = np.where(better, edge_before, -1)
         value = np.where(length <= model.max_speed_px_s * dt, value + gain, -np.inf)
-        edge = self._record(source.first, first, value.shape, previous)
-        return value, step / dt, np.full(value.shape, dt), edge
+        tail = np.broadcast_to(source.first + np.arange(len(there))[None], value.shape)
+        return value, step / dt, np.full(value.shape, dt), tail, previous
 
     def _jump(self, row: int, xy: Floats) -> Floats:
         """Log weight of a path that begins at each of `xy`: there is one ball, and it takes time to get anywhere."""
@@ -168,11 +171,11 @@ class _Search:
         result: Floats = np.maximum(smooth, model.contact + self._first_step(dt))
         return result
 
-    def _record(self, there: int, here: int, shape: tuple[int, ...], previous: Ints) -> Ints:
-        tail = np.broadcast_to(there + np.arange(shape[1])[None], shape).ravel()
-        head = np.broadcast_to(here + np.arange(shape[0])[:, None], shape).ravel()
-        self._edges.append((tail, head, previous.ravel()))
-        numbers = self._edge_count + np.arange(tail.size).reshape(shape)
+    def _record(self, tail: Ints, here: int, previous: Ints) -> Ints:
+        """Numbers for the kept edges into a frame's nodes; four bytes an entry, since a long clip has many."""
+        head = np.broadcast_to(here + np.arange(len(tail))[:, None], tail.shape)
+        self._edges.append(tuple(column.ravel().astype(np.int32) for column in (tail, head, previous)))
+        numbers = self._edge_count + np.arange(tail.size).reshape(tail.shape)
         self._edge_count += tail.size
         return numbers
 
@@ -192,5 +195,6 @@ class _Search:
         return paths[::-1]
 
 
-def _nothing(count: int) -> tuple[Floats, Floats, Floats, Ints]:
-    return np.zeros((count, 0)), np.zeros((count, 0, 2)), np.zeros((count, 0)), np.zeros((count, 0), dtype=np.int64)
+def _nothing(count: int) -> tuple[Floats, Floats, Floats, Ints, Ints]:
+    none = np.zeros((count, 0), dtype=np.int64)
+    return np.zeros((count, 0)), np.zeros((count, 0, 2)), np.zeros((count, 0)), none, none

@@ -72,6 +72,14 @@ def _along(fit: Floats, offset_s: Floats) -> Floats:
     return result
 
 
+def _rows_within(time_s: Floats, at_s: Floats, span_s: float) -> NDArray[np.int64]:
+    """Rows about each instant, (m, k): at least those within the span, so that work grows with the path's length only."""
+    first = np.searchsorted(time_s, at_s - span_s)
+    count = int((np.searchsorted(time_s, at_s + span_s, side="right") - first).max(initial=1))
+    rows: NDArray[np.int64] = np.minimum(first, max(len(time_s) - count, 0))[:, None] + np.arange(min(count, len(time_s)))
+    return rows
+
+
 def _fit(
     time_s: Floats,
     xy: Floats,
@@ -82,13 +90,14 @@ def _fit(
     acceleration_px_s2: float = _ACCELERATION_PX_S2,
 ) -> tuple[Floats, Floats]:
     """Position, velocity and acceleration at each instant from the points on one side: (m, 3, 2), and covariance (m, 3, 3)."""
-    offset = time_s[None] - at_s[:, None]
+    near = _rows_within(time_s, at_s, span_s)
+    offset = time_s[near] - at_s[:, None]
     used = (offset * side > 0) & (np.abs(offset) <= span_s)
     weight = used * np.exp(-np.abs(offset) / fade_s) / _NOISE_PX**2
     basis = np.stack([np.ones_like(offset), offset, offset**2 / 2], axis=-1)
     normal = np.einsum("mn,mni,mnj->mij", weight, basis, basis)
     normal += np.diag([1e-9, _SPEED_PX_S**-2, acceleration_px_s2**-2])
-    right = np.einsum("mn,mni,nk->mik", weight, basis, xy)
+    right = np.einsum("mn,mni,mnk->mik", weight, basis, xy[near])
     if acceleration_px_s2 == _ACCELERATION_PX_S2:
         right[:, 2, 1] += _FALL_PX_S2 / acceleration_px_s2**2
     covariance = np.linalg.inv(normal)
