@@ -2,12 +2,19 @@
 
 import json
 import logging
+import sys
 import time
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 import rich
 from kedro.framework.hooks import hook_impl
+from kedro.io.core import DatasetError
+from kedro.validation.exceptions import ParameterValidationError
 from rich.logging import RichHandler
+
+from tennalytix.pipelines.stage import StageError
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +29,27 @@ class _PlainText(logging.Filter):
         return True
 
 
+class _OneSentence:
+    """Says what is wrong with the input or the configuration in one sentence; other errors keep their traceback."""
+
+    def __init__(self, otherwise: Callable[..., Any]) -> None:
+        self._otherwise = otherwise
+
+    def __call__(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+        if isinstance(error, (StageError, DatasetError, ParameterValidationError)):
+            logger.error("%s", error)
+        else:
+            self._otherwise(kind, error, traceback)
+
+
 class LoggingHooks:
     """Rich logs on a terminal, plain lines elsewhere; names of files are never read as markup."""
 
     @hook_impl
     def after_context_created(self) -> None:
         """Once logging is set up."""
+        if not isinstance(sys.excepthook, _OneSentence):
+            sys.excepthook = _OneSentence(sys.excepthook)
         root = logging.getLogger()
         for handler in root.handlers:
             handler.addFilter(_PlainText())
@@ -106,6 +128,7 @@ class RunSummaryHooks:
         }
         if "run_summary" in catalog:
             catalog.save("run_summary", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
-        for failure in failures:
-            logger.warning("Failed in %s: %s: %s", failure["stage"], failure["item"], failure["error"])
-        logger.info("Run %s in %.1f s, %d failures.", summary["status"], summary["seconds"], len(failures))
+        logger.info("Run %s in %.1f s.", summary["status"], summary["seconds"])
+        if failures:
+            names = ", ".join(dict.fromkeys(failure["item"] for failure in failures))
+            logger.warning("Failed: %s. The run summary says why.", names)
