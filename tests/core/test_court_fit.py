@@ -68,7 +68,7 @@ def test_distances_are_across_the_line() -> None:
     view = truth(0.0)
     far = LINES[0]
     on_line = view.court_to_image([(0, far.start[1])])
-    points = LinePoints.on_line(far, on_line + [[0, 3]], weight=[1.0])
+    points = LinePoints.on_line(far, on_line + np.array([0, 3]), weight=[1.0])
 
     assert abs(line_distances_px(view, points)[0]) == pytest.approx(3, abs=0.01)
 
@@ -76,7 +76,7 @@ def test_distances_are_across_the_line() -> None:
 def test_bad_input_is_said_in_one_sentence() -> None:
     view = truth(0.0)
 
-    with pytest.raises(ValueError, match="points must be at least 10, got 3. Show more of the court"):
+    with pytest.raises(ValueError, match=r"points must be at least 10, got 3\. Show more of the court"):
         fit_court_view(LinePoints.on_line(LINES[0], np.zeros((3, 2))), view)
     with pytest.raises(ValueError, match="outlier_px must be positive, got 0"):
         fit_court_view(seen(view), view, outlier_px=0)

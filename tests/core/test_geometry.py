@@ -34,6 +34,17 @@ def test_distortion_is_undone_inside_the_picture(k1: float, xy: list) -> None:
     np.testing.assert_allclose(lens.distort(lens.undistort(xy)), xy, atol=1e-7)
 
 
+@given(st.floats(-0.06, 0.06), st.floats(0, 2 * np.pi))
+def test_what_lies_far_outside_the_picture_never_comes_into_it(k1: float, angle: float) -> None:
+    lens = Lens.pinhole(SIZE_WH, k1)
+    radius_px = np.linspace(1.2, 40, 400) * lens.radius_px
+    seen = lens.distort(lens.centre_xy + radius_px[:, None] * [np.cos(angle), np.sin(angle)])
+
+    away_px = np.linalg.norm(seen - lens.centre_xy, axis=1)
+    assert (np.diff(away_px) > 0).all()
+    assert away_px[0] > lens.radius_px
+
+
 def test_k1_is_the_relative_shift_in_the_corner() -> None:
     lens = Lens.pinhole(SIZE_WH, 0.02)
     corner = np.array([[-0.5, -0.5]])
@@ -120,7 +131,7 @@ def test_a_homography_is_recovered_from_points() -> None:
 
 def test_weights_let_a_bad_pair_count_for_nothing() -> None:
     points = np.array([[0, 0], [800, 10], [790, 600], [5, 580], [400, 300.0]])
-    target = points + [[0, 0], [0, 0], [0, 0], [0, 0], [90, 0]]
+    target = points + np.array([[0, 0], [0, 0], [0, 0], [0, 0], [90, 0]])
 
     matrix = fit_homography(points, target, weights=[1, 1, 1, 1, 1e-6])
     np.testing.assert_allclose(matrix, np.eye(3), atol=1e-4)

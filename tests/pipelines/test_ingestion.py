@@ -3,9 +3,9 @@ import logging
 from pathlib import Path
 
 import pytest
-from drawn_videos import write_broken_videos, write_video
 from kedro.io.core import DatasetError
 
+from drawn_videos import write_broken_videos, write_video
 from tennalytix.pipelines.stage import StageError
 
 ODD_NAMES = ['it\'s a "final"', "<script>alert(1)</script>".replace("/", "∕"), "Roland-Garros é 2026", "[red]x[∕red]"]

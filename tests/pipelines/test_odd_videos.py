@@ -1,15 +1,15 @@
-"""The whole chain on videos that are unusual, damaged or none: each is used as far as it goes, and nothing is invented."""
+"""The whole chain on videos that are unusual, damaged or none: used as far as they go, and nothing invented."""
 
 import json
 import shutil
 from pathlib import Path
 
 import pytest
-from drawn_videos import write_broken_videos, write_odd_videos, write_truncated_video
 
+from drawn_videos import write_broken_videos, write_odd_videos, write_truncated_video
 from tennalytix.schema.tracks import Tracks
 
-NAMES = ["it's a \"final\" $HOME", "<script>alert(1)<∕script>", "Roland-Garros é 決勝", "[red]x[∕red] 100%"]
+NAMES = ['it\'s a "final" $HOME', "<script>alert(1)<∕script>", "Roland-Garros é 決勝", "[red]x[∕red] 100%"]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ class Options:
 
 def run(items: dict[str, int], stored: dict[str, str] | None = None) -> dict[str, float]:
     loads = {name: partial(int, value) for name, value in items.items()}
-    return dict(run_stage("halving", loads, stored or {}, lambda n: fingerprint(n), lambda n, _: 12 / n))
+    return dict(run_stage("halving", loads, stored or {}, fingerprint, lambda n, _: 12 / n))
 
 
 def test_every_item_is_worked_on() -> None:
@@ -36,7 +36,7 @@ def test_a_failure_is_said_and_the_others_go_on(caplog: pytest.LogCaptureFixture
 
 
 def test_nothing_at_all_done_is_an_error() -> None:
-    with pytest.raises(StageError, match="halving failed for all of 2. First, a: division by zero"):
+    with pytest.raises(StageError, match=r"halving failed for all of 2\. First, a: division by zero"):
         run({"a": 0, "b": 0})
 
 

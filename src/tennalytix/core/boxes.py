@@ -1,6 +1,7 @@
-"""Boxes as arrays: `xyxy`, shape (n, 4), pixel *edges* (x1 < x2, y1 < y2) in the system whose top-left pixel has its centre at (0, 0).
+"""Boxes as arrays: `xyxy`, shape (n, 4), pixel *edges* (x1 < x2, y1 < y2).
 
-A box around the single pixel (3, 5) is therefore (2.5, 4.5, 3.5, 5.5).
+They live in the system whose top-left pixel has its centre at (0, 0). A box around the single pixel (3, 5) is
+therefore (2.5, 4.5, 3.5, 5.5).
 """
 
 import numpy as np

@@ -1,8 +1,9 @@
 """The tennis court of the ITF rules, in metres.
 
-The origin is the middle of the net; x points to the right and y away from the camera, so the near half has y < 0 and the
-far baseline's outer edge lies at y = +11.885. The rules measure to the outer edges of the lines (ITF Rules of Tennis,
-rule 1); a camera sees lines, so `KEYPOINTS` are the crossings of the lines' *centre lines*, half a line width further in.
+The origin is the middle of the net; x points to the right and y away from the camera, so the near half has y < 0 and
+the far baseline's outer edge lies at y = +11.885. The rules measure to the outer edges of the lines (ITF Rules of
+Tennis, rule 1); a camera sees lines, so `KEYPOINTS` are the crossings of the lines' *centre lines*, half a line width
+further in.
 """
 
 from dataclasses import dataclass

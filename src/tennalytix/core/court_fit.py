@@ -51,9 +51,13 @@ class LinePoints:
     @classmethod
     def joined(cls, parts: "list[LinePoints]") -> "LinePoints":
         """All parts as one, in their order."""
-        columns = ("xy", "start_xy", "end_xy")
-        stacked = [np.concatenate([np.zeros((0, 2)), *(getattr(p, c) for p in parts)]) for c in columns]
-        return cls(*stacked, np.concatenate([np.zeros(0), *(p.weight for p in parts)]))
+        none = np.zeros((0, 2))
+        return cls(
+            np.concatenate([none, *(p.xy for p in parts)]),
+            np.concatenate([none, *(p.start_xy for p in parts)]),
+            np.concatenate([none, *(p.end_xy for p in parts)]),
+            np.concatenate([np.zeros(0), *(p.weight for p in parts)]),
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,7 +80,8 @@ class CourtFit:
 
 def line_distances_px(view: CourtView, points: LinePoints) -> NDArray[np.float64]:
     """Signed distances of points from their lines, shape (n,), in pixels of the undistorted picture."""
-    return _distances(np.linalg.inv(view.court_from_image), view.lens, points)
+    image_from_court = np.asarray(np.linalg.inv(view.court_from_image), dtype=np.float64)
+    return _distances(image_from_court, view.lens, points)
 
 
 def fit_court_view(
@@ -84,8 +89,8 @@ def fit_court_view(
 ) -> CourtFit:
     """Refines a view so that the points lie on their lines.
 
-    Every point says one thing, how far it lies across its line, so lines that are seen in part count for what they show.
-    Distances beyond `outlier_px` count less and less (Cauchy loss), as do those of a shoe taken for a line.
+    Every point says one thing, how far it lies across its line, so lines that are seen in part count for what they
+    show. Distances beyond `outlier_px` count less and less (Cauchy loss), as do those of a shoe taken for a line.
 
     Args:
         points: where lines were seen.
@@ -128,7 +133,7 @@ class _Problem:
         return np.append(distances, lens.k1 / self.k1_spread * self.outlier_px)
 
     def view(self, vector: NDArray[np.float64]) -> CourtView:
-        court_from_image = np.linalg.inv(self._image_from_court(vector))
+        court_from_image = np.asarray(np.linalg.inv(self._image_from_court(vector)), dtype=np.float64)
         return CourtView(court_from_image / court_from_image[2, 2], self._lens(vector))
 
     def _lens(self, vector: NDArray[np.float64]) -> Lens:

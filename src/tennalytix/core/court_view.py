@@ -38,14 +38,21 @@ class Lens:
         return result
 
     def distort(self, xy: ArrayLike) -> NDArray[np.float64]:
-        """The inverse of `undistort`, by Newton's method on the radius; exact to 1e-9 px inside the picture."""
+        """The inverse of `undistort`, by Newton's method on the radius; exact to 1e-9 px inside the picture.
+
+        A barrel lens (k1 < 0) folds far outside the picture: what lies beyond keeps its direction and stays out there.
+        """
         offset = as_points(xy) - self.centre_xy
         target = np.hypot(offset[:, 0], offset[:, 1]) / self.radius_px
-        radius = target.copy()
-        for _ in range(8):
-            slope = 1 + 3 * self.k1 * radius**2
-            radius = radius - (radius + self.k1 * radius**3 - target) / np.where(np.abs(slope) < 0.1, 0.1, slope)
-        scale = np.divide(radius, target, out=np.ones_like(target), where=target > 1e-12)
+        fold = np.sqrt(-1 / (3 * self.k1)) if self.k1 < 0 else np.inf
+        # Newton's method started below the fold converges from one side.
+        radius = np.minimum(target, 0.99 * fold)
+        for _ in range(12):
+            slope = np.maximum(1 + 3 * self.k1 * radius**2, 0.02)
+            with np.errstate(invalid="ignore"):
+                radius = np.clip(radius - (radius + self.k1 * radius**3 - target) / slope, 0.0, fold)
+        radius = np.where(target > 2 / 3 * fold, 1.5 * target, radius)
+        scale = np.divide(radius, target, out=np.ones_like(target), where=(target > 1e-12) & np.isfinite(target))
         result: NDArray[np.float64] = self.centre_xy + offset * scale[:, None]
         return result
 
@@ -76,7 +83,7 @@ class CourtView:
         return pixels
 
     def keypoints(self) -> dict[str, tuple[float, float]]:
-        """The 14 court points in pixels, by name; points outside the picture are given too, those behind the camera left out."""
+        """The 14 court points in pixels, by name: those outside the picture too, but none behind the camera."""
         pixels = self.court_to_image(keypoints_xy())
         return {n: (float(x), float(y)) for n, (x, y) in zip(KEYPOINT_NAMES, pixels, strict=True) if np.isfinite(x + y)}
 

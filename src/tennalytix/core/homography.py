@@ -20,7 +20,7 @@ def apply_homography(a_from_b: ArrayLike, xy: ArrayLike) -> NDArray[np.float64]:
 
 
 def fit_homography(b_xy: ArrayLike, a_xy: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.float64]:
-    """The matrix `a_from_b` that best maps b to a (normalised direct linear transform, Hartley 1997), lower-right entry 1.
+    """The matrix `a_from_b` that best maps b to a (normalised direct linear transform, Hartley 1997), last entry 1.
 
     Raises:
         ValueError: fewer than four pairs, or points so placed (on one line) that no unique mapping exists.
@@ -42,7 +42,8 @@ def fit_homography(b_xy: ArrayLike, a_xy: ArrayLike, weights: ArrayLike | None =
     if singular[7] < 1e-10 * singular[0]:
         raise ValueError("fit_homography must have points in general position, got points on a line. Use other points.")
     matrix: NDArray[np.float64] = np.linalg.inv(to_target) @ basis[-1].reshape(3, 3) @ to_source
-    return matrix / matrix[2, 2]
+    matrix /= matrix[2, 2]
+    return matrix
 
 
 def as_points(xy: ArrayLike) -> NDArray[np.float64]:

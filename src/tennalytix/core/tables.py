@@ -12,7 +12,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FrameTable:
-    """Every decoded frame of a video (or of a clip: a slice of it), one row each, found by one cheap pass over the video.
+    """Every decoded frame of a video (or of a clip: a slice of it), one row each, found by one pass over the video.
 
     Attributes:
         frame_index: (n,), consecutive, counted from 0 in the source video.

@@ -7,7 +7,7 @@ from kedro.io.core import DatasetError
 from kedro_datasets.partitions import PartitionedDataset
 
 
-class PartitionsDataset(PartitionedDataset):
+class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-datasets has no types
     """kedro-datasets' PartitionedDataset, but an empty or missing folder loads as {} instead of raising an error.
 
     A run in which every video failed, or the first run of all, has nothing stored yet.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from tennalytix.core.homography import apply_homography
 from tennalytix.detectors.people_motion_picture import Matrix, Picture, Plane, scale_matrix
@@ -54,8 +53,8 @@ class Background:
         return Background(
             warp(self.luma, picture_from_background),
             np.stack([warp(plane, half) for plane in self.chroma]),
-            warp(self.luma_spread, picture_from_background, border=255),
-            warp(self.chroma_spread, half, border=255),
+            widen_unknown(warp(self.luma_spread, picture_from_background, border=255)),
+            widen_unknown(warp(self.chroma_spread, half, border=255)),
             self.reference_from_picture @ np.linalg.inv(picture_from_background),
         )
 
@@ -63,26 +62,29 @@ class Background:
 def learn(pictures: Sequence[Picture], anchor: Picture) -> Background:
     """The background in the anchor's place and light.
 
-    Every pixel takes the middle of the densest half of its samples: unlike a median, it holds as long as the empty court is
-    the value most often seen, however the rest is spread.
+    Every pixel takes the middle of the densest half of its samples: unlike a median, it holds as long as the empty
+    court is the value most often seen, however the rest is spread.
     """
     aligned = _aligned(pictures, anchor)
     luma, luma_width = densest_half([p.luma for p in aligned])
     chroma, chroma_width = densest_half([p.chroma for p in aligned])
     kernel = np.ones((3, 3), np.uint8)
     contrast = cv2.morphologyEx(luma, cv2.MORPH_GRADIENT, kernel)
-    chroma_contrast = cv2.add(*(cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, kernel) for plane in chroma))
+    blue, red = (cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, kernel) for plane in chroma)
+    luma_spread = cv2.max(luma_width, cv2.convertScaleAbs(contrast, alpha=_EDGE_SHARE))
+    chroma_contrast = cv2.convertScaleAbs(cv2.add(blue, red), alpha=_EDGE_SHARE)
+    chroma_spread = cv2.max(cv2.add(chroma_width[0], chroma_width[1]), chroma_contrast)
     return Background(
         luma,
         chroma,
-        cv2.max(luma_width, cv2.convertScaleAbs(contrast, alpha=_EDGE_SHARE)),
-        cv2.max(cv2.add(chroma_width[0], chroma_width[1]), cv2.convertScaleAbs(chroma_contrast, alpha=_EDGE_SHARE)),
+        np.asarray(luma_spread, dtype=np.uint8),
+        np.asarray(chroma_spread, dtype=np.uint8),
         anchor.reference_from_picture,
     )
 
 
 def _aligned(pictures: Sequence[Picture], anchor: Picture) -> list[Picture]:
-    """The pictures laid over the anchor; what one of them does not show is taken from the one next nearer to the anchor."""
+    """The pictures laid over the anchor; what one does not show is taken from the one next nearer to the anchor."""
     distance = [largest_shift(anchor.picture_from(p), p.size_wh) for p in pictures]
     aligned: list[Picture] = []
     nearer = anchor
@@ -120,7 +122,7 @@ def densest_half(layers: Sequence[Plane]) -> tuple[Plane, Plane]:
 
 
 def sort_layers(layers: Sequence[Plane]) -> list[Plane]:
-    """Sorts along the list, pixel by pixel: Batcher's odd-even merge network, whose every step is one minimum and maximum."""
+    """Sorts along the list, pixel by pixel: Batcher's odd-even merge network, a minimum and a maximum each step."""
     ordered = list(layers)
     for low, high in comparators(len(ordered)):
         ordered[low], ordered[high] = np.minimum(ordered[low], ordered[high]), np.maximum(ordered[low], ordered[high])
@@ -146,7 +148,7 @@ def relative_brightness(luma: Plane, other: Plane) -> float:
     """How many times as bright `luma` is as `other`: the median over a grid of pixels, so that people hardly count."""
     a, b = luma[4::8, 4::8].astype(np.float64) - _BLACK, other[4::8, 4::8].astype(np.float64) - _BLACK
     bright = (a > 4) & (b > 4)
-    return float(np.median(a[bright] / b[bright])) if bright.mean() > 0.2 else 1.0
+    return float(np.median(a[bright] / b[bright])) if bright.sum() > 0.2 * bright.size else 1.0
 
 
 def brighten(luma: Plane, chroma: Plane, gain: float) -> tuple[Plane, Plane]:
@@ -162,6 +164,12 @@ def warp(plane: Plane, target_from_plane: Matrix, border: int = 0) -> Plane:
     size_wh = (plane.shape[1], plane.shape[0])
     moved = cv2.warpPerspective(plane, target_from_plane, size_wh, flags=cv2.INTER_LINEAR, borderValue=border)
     return np.asarray(moved, dtype=np.uint8)
+
+
+def widen_unknown(spread: Plane) -> Plane:
+    """The spread, with what is unknown (255) two pixels wider: comparisons blur, and would read what lies beyond."""
+    unknown = np.where(spread == 255, spread, 0).astype(np.uint8)
+    return np.maximum(spread, cv2.dilate(unknown, np.ones((5, 5), np.uint8)))
 
 
 def half_size(matrix: Matrix) -> Matrix:

@@ -54,7 +54,7 @@ class MotionBallDetector:
         self._options = options or MotionBallOptions()
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[BallCandidates]:
-        """One answer a frame, in order. Reads ahead by `far_s`; a repeated frame gets the answer of the frame before."""
+        """One answer a frame, in order; reads ahead by `far_s`. A repeated frame gets the answer of the one before."""
         window = _Window(self._options)
         for frame in frames:
             yield from window.push(frame)
@@ -137,7 +137,7 @@ def candidates(current: Picture, pictures: list[Picture], options: MotionBallOpt
 
 
 def neighbours(current: Picture, pictures: list[Picture], gap_s: float) -> tuple[Picture, Picture] | None:
-    """The nearest frames at least `gap_s` before and after; at a segment's ends two on the same side; None if none are left."""
+    """The nearest frames at least `gap_s` before and after; at a segment's ends two on one side; None without any."""
     tolerance_s = 1e-4
     before = [p for p in pictures if p.time_s <= current.time_s - gap_s + tolerance_s]
     after = [p for p in pictures if p.time_s >= current.time_s + gap_s - tolerance_s]
@@ -165,11 +165,11 @@ def separate(xy: Floats, score: Floats, options: MotionBallOptions, size_px: flo
 def refine(xy: Floats, half_side_px: float, current: Picture, before: Picture, after: Picture) -> Floats:
     """The middle of the blob at full size: the centroid of the two-sided difference around it, weights capped.
 
-    The cap makes every clear pixel of a streak count alike, so that the middle is the streak's, not its brightest spot's.
+    The cap makes every clear pixel of a streak count alike: the middle is the streak's, not its brightest spot's.
     """
     height, width = current.full.shape
     reach = int(np.ceil(half_side_px)) + 2
-    left, top = (max(0, int(round(float(c))) - reach) for c in xy)
+    left, top = (max(0, round(float(c)) - reach) for c in xy)
     part = current.full[top : top + 2 * reach + 1, left : left + 2 * reach + 1]
     others = []
     for other in (before, after):

@@ -69,7 +69,9 @@ def find_blobs(difference: Grey, moving: Grey, current: Picture, before: Picture
     Args:
         difference: how much brighter each pixel is than before and after.
         moving: 1 where a pixel is much brighter or darker than before and after, else 0.
-        current, before, after: the frames compared.
+        current: the frame searched.
+        before: the earlier frame it is compared with.
+        after: the later one.
     """
     height, width = difference.shape
     scale = float(np.hypot(width, height)) / REFERENCE_DIAGONAL_PX
@@ -92,7 +94,7 @@ def _changed(difference: Grey, moving: Grey, scale: float, pictures: tuple[Pictu
     points = cv2.findNonZero(changed_mask(difference))
     points = np.zeros((0, 2), np.int32) if points is None else points.reshape(-1, 2)
     x, y = points[:, 0].astype(np.int64), points[:, 1].astype(np.int64)
-    total = cv2.integral(moving)
+    total = np.asarray(cv2.integral(moving), dtype=np.int32)
     near, far = (_count_around(total, x, y, round(radius_px * scale)) for radius_px in (_NEAR_PX, _FAR_PX))
     red, blue = (_change(x, y, name, pictures) for name in ("cr", "cb"))
     return _Pixels(x, y, difference[y, x].astype(np.float64), red, blue, near, far)
@@ -110,7 +112,7 @@ def _count_around(total: NDArray[np.int32], x: Ints, y: Ints, radius: int) -> Fl
 
 
 def _change(x: Ints, y: Ints, name: str, pictures: tuple[Picture, Picture, Picture]) -> Floats:
-    """Chroma now less its mean before and after, at work pixels. A moving camera shifts it by less than its own blur."""
+    """Chroma now less its mean before and after, at work pixels; a moving camera shifts it less than its blur."""
     ratio = pictures[0].factor / pictures[0].chroma_factor
     planes = [getattr(p, name) for p in pictures]
     row = np.minimum((y * ratio).astype(np.int64), planes[0].shape[0] - 1)
@@ -136,7 +138,7 @@ def _level_blobs(pixels: _Pixels, level: int, scale: float, width: int, factor: 
 
 
 def _connect(x: Ints, y: Ints, width: int) -> Ints:
-    """Which blob each pixel belongs to, numbered from 0; touching corners connect. Work grows with the pixels, not the picture."""
+    """Which blob each pixel belongs to, numbered from 0; touching corners connect. Work grows with these pixels."""
     place = y * (width + 2) + x
     pairs = []
     for step in (1, width + 1, width + 2, width + 3):

@@ -1,8 +1,9 @@
 """The protocols of person, ball and court detectors, and the values they answer with.
 
-A person or ball detector maps a stream of frames to a stream of answers: one answer a frame, in the frames' order, empty
-in gives empty out, the same frames twice give the same answers. It may read ahead of what it has answered, by a bounded
-number of frames: a network collects a batch or a window, a motion detector the frames from which it learns the background.
+A person or ball detector maps a stream of frames to a stream of answers: one answer a frame, in the frames' order,
+empty in gives empty out, the same frames twice give the same answers. It may read ahead of what it has answered, by a
+bounded number of frames: a network collects a batch or a window, a motion detector the frames from which it learns the
+background.
 """
 
 from collections.abc import Iterable, Iterator

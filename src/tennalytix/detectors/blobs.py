@@ -8,15 +8,16 @@ _THRESHOLD = 8
 
 
 def expected_height(foot_y: NDArray[np.float64], size_h: int) -> NDArray[np.float64]:
+    """How tall people are whose feet are at `foot_y` in a picture `size_h` high, as broadcasts show them."""
     return size_h * (0.06 + 0.22 * foot_y / size_h)
 
 
 def find_people(evidence: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Boxes in edge coordinates that start at 0 (reduced pixels) and scores, best first."""
-    h, w = evidence.shape
+    h = evidence.shape[0]
     mask = (evidence > _THRESHOLD).astype(np.uint8)
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     stats = stats[1:].astype(np.float64)
     boxes = np.column_stack([stats[:, 0], stats[:, 1], stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]])
     expect = expected_height(boxes[:, 3], h)

@@ -1,7 +1,6 @@
 """A court found in one picture, followed through its segment."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +12,13 @@ from tennalytix.detectors.court_pictures import Picture, paint_brightness, sprea
 from tennalytix.detectors.court_refine import RefinedView, judge_view, refine_view
 from tennalytix.video.clip import Clip
 
-# Frames on which the view is fitted anew: whenever the camera has moved so far, share of the diagonal, or so much time is over.
+# Frames on which the view is fitted anew: whenever the camera has moved so far, share of the diagonal, or so much time
+# is over.
 KEY_MOTION, KEY_MIN_S, KEY_MAX_S = 0.004, 0.2, 3.0
 # Frames of a camera that stands still on which the court must be seen.
 STATIC_KEYS = 7
-# A single frame bears a view out as far as players and blur let it; below this share of the clean picture's, the court is gone.
+# A single frame bears a view out as far as players and blur let it; below this share of the clean picture's, the court
+# is gone.
 GONE = 0.65
 # Ends of a stretch are found to within this.
 EDGE_S = 0.15
@@ -47,7 +48,7 @@ def hold_court(clip: Clip, table: FrameTable, found: RefinedView) -> CourtStretc
 
 
 def follow_court(clip: Clip, table: FrameTable, reference: int, found: RefinedView) -> CourtStretch | None:
-    """The stretch of a camera that moves: a view a frame, from the camera's motion put right by the lines at key frames.
+    """The stretch of a camera that moves: a view a frame, from the motion put right by the lines at key frames.
 
     Args:
         clip: gives the frames.
@@ -143,7 +144,7 @@ def _is_seen(picture: Picture, view: CourtView, found: RefinedView) -> bool:
 def _ends(
     clip: Clip, table: FrameTable, found: RefinedView, seen: dict[int, bool], view_at: ViewAt
 ) -> tuple[int, int] | None:
-    """First and last frame of the longest time over which the court is seen; a key frame alone without it is passed over."""
+    """First and last frame of the longest time the court is seen; a key frame alone without it is passed over."""
     keys = sorted(seen)
     flags = [seen[k] or (0 < i < len(keys) - 1 and seen[keys[i - 1]] and seen[keys[i + 1]]) for i, k in enumerate(keys)]
     run = _longest_run(flags)

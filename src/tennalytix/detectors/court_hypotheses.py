@@ -27,7 +27,8 @@ FOCAL_WIDTHS = (0.45, 6.0)
 HEIGHT_M = (1.0, 40.0)
 BEHIND_M = (8.0, 90.0)
 ASIDE_M = 14.0
-# How far a picture may be from that of square pixels: cosine of the angle, and logarithm of the ratio, of the court's axes.
+# How far a picture may be from that of square pixels: cosine of the angle, and logarithm of the ratio, of the court's
+# axes.
 MAX_SKEW = 0.12
 MAX_STRETCH = 0.15
 
@@ -70,7 +71,8 @@ def plausible(image_from_court: Matrices, size_wh: tuple[int, int]) -> NDArray[n
 
 def plausible_view(view: CourtView, size_wh: tuple[int, int]) -> bool:
     """Whether such a camera could have this view."""
-    return bool(plausible(np.linalg.inv(view.court_from_image)[None], size_wh)[0])
+    image_from_court = np.asarray(np.linalg.inv(view.court_from_image), dtype=np.float64)
+    return bool(plausible(image_from_court[None], size_wh)[0])
 
 
 def _focal_px(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -82,7 +84,10 @@ def _focal_px(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def _corners(lying: Lines, standing: Lines, size_wh: tuple[int, int]) -> NDArray[np.float64]:
-    """Corners of all four-sided figures that may be a rectangle seen from behind, (n, 4, 2): far left, far right, near left, near right."""
+    """Corners of all four-sided figures that may be a rectangle seen from behind, (n, 4, 2).
+
+    Their order: far left, far right, near left, near right.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = np.cross(lying.abc[:, None], standing.abc[None])
         point = crossing[..., :2] / crossing[..., 2:]
@@ -96,11 +101,12 @@ def _corners(lying: Lines, standing: Lines, size_wh: tuple[int, int]) -> NDArray
     upright = (near_left[:, 1] > far_left[:, 1]) & (near_right[:, 1] > far_right[:, 1])
     far_width, near_width = far_right[:, 0] - far_left[:, 0], near_right[:, 0] - near_left[:, 0]
     keep = upright & (far_width > 0.02 * size_wh[0]) & (near_width > far_width)
-    return corners[keep & np.isfinite(corners).all(axis=(1, 2))]
+    kept: NDArray[np.float64] = corners[keep & np.isfinite(corners).all(axis=(1, 2))]
+    return kept
 
 
 def _squares(corners: NDArray[np.float64]) -> Matrices:
-    """Matrices that take the unit square, y to the near side, to figures with these corners (Heckbert 1989), (n, 3, 3)."""
+    """Matrices (n, 3, 3) that take the unit square, y to the near side, to these corners (Heckbert 1989)."""
     p00, p10, p01, p11 = np.moveaxis(corners, 1, 0)
     d1, d2, d3 = p10 - p11, p01 - p11, p00 - p10 + p11 - p01
     with np.errstate(divide="ignore", invalid="ignore"):

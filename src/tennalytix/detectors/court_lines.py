@@ -37,13 +37,13 @@ class CourtLineDetector:
         anchor_s: span around an anchor from which a moving camera's clean picture is made, seconds.
     """
 
-    min_confidence: float = 0.5
+    min_confidence: float = 0.6
     min_duration_s: float = 0.25
     anchor_s: float = 0.6
 
     def __post_init__(self) -> None:
         if not 0 < self.min_confidence <= 1:
-            raise ValueError(f"min_confidence must lie in (0, 1], got {self.min_confidence}. Use 0.5 for most videos.")
+            raise ValueError(f"min_confidence must lie in (0, 1], got {self.min_confidence}. Use 0.6 for most videos.")
         for name in ("min_duration_s", "anchor_s"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
@@ -101,7 +101,7 @@ class CourtLineDetector:
             if self._is_good(again, picture) and again.share >= KNOWN_SHARE:
                 return again
         refined = [refine_view(picture, guess.view) for guess in search_court(picture)]
-        return max((r for r in refined if self._is_good(r, picture)), key=lambda r: r.share, default=None)
+        return max((r for r in refined if self._is_good(r, picture)), key=lambda r: r.weight, default=None)
 
     def _is_good(self, refined: RefinedView | None, picture: Picture) -> TypeGuard[RefinedView]:
         if refined is None or refined.share < self.min_confidence or not refined.fixes_court:

@@ -19,18 +19,15 @@ def paint_brightness(image: NDArray[np.uint8]) -> Picture:
     """
     red, green, blue = cv2.split(image)
     weakest = cv2.min(cv2.min(red, green), blue)
-    mean: Picture = cv2.addWeighted(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), 0.5, weakest, 0.5, 0.0)
-    return mean
+    mean = cv2.addWeighted(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), 0.5, weakest, 0.5, 0.0)
+    return np.asarray(mean, dtype=np.uint8)
 
 
 def clean_picture(clip: Clip, frame_indices: Sequence[int], reference: int) -> Picture | None:
     """The median of frames, each laid over the frame `reference` first; None if none of them decodes."""
-    pictures, reference_from_first = [], None
     matrix = clip.table.reference_from_image[np.searchsorted(clip.table.frame_index, reference)]
     reference_from_first = np.linalg.inv(matrix)
-    for frame in clip.frames_at(frame_indices):
-        pictures.append(_laid_over(frame, reference_from_first))
-    return median_picture(pictures)
+    return median_picture(_laid_over(frame, reference_from_first) for frame in clip.frames_at(frame_indices))
 
 
 def median_picture(pictures: Iterable[Picture]) -> Picture | None:
@@ -39,7 +36,8 @@ def median_picture(pictures: Iterable[Picture]) -> Picture | None:
     # Odd-even transposition sort, whole pictures at a time: faster by far than sorting pixels.
     for turn in range(len(layers)):
         for i in range(turn % 2, len(layers) - 1, 2):
-            layers[i], layers[i + 1] = cv2.min(layers[i], layers[i + 1]), cv2.max(layers[i], layers[i + 1])
+            low, high = cv2.min(layers[i], layers[i + 1]), cv2.max(layers[i], layers[i + 1])
+            layers[i], layers[i + 1] = np.asarray(low, dtype=np.uint8), np.asarray(high, dtype=np.uint8)
     return layers[len(layers) // 2] if layers else None
 
 
@@ -50,8 +48,7 @@ def reduced(picture: Picture, longer_px: int) -> Picture:
     if scale >= 1:
         return picture
     size = (round(width * scale), round(height * scale))
-    result: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return result
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def spread_frames(first: int, last: int, count: int) -> list[int]:
@@ -66,5 +63,5 @@ def _laid_over(frame: Frame, reference_from_first: NDArray[np.float64]) -> Pictu
     if np.allclose(matrix, np.eye(3), atol=1e-9):
         return picture
     height, width = picture.shape
-    result: Picture = cv2.warpPerspective(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return result
+    moved = cv2.warpPerspective(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, dtype=np.uint8)

@@ -13,7 +13,7 @@ from tennalytix.core.court_view import CourtView
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-# Profiles are read this often along a line in the picture, each as the mean of five side by side, share of the diagonal.
+# Profiles are read this often along a line in the picture, the mean of five side by side each, share of the diagonal.
 SPACING = 0.006
 SIDE_BY_SIDE = (-2.0, -1.0, 0.0, 1.0, 2.0)
 STEP_PX = 0.5
@@ -22,6 +22,8 @@ BLUR_PX = 1.6
 # A line outshines the ground on both sides by this many grey levels, and is this much narrower or wider than painted.
 MIN_RISE = 6.0
 WIDTH_RATIO = (0.4, 2.2)
+# Wider than this, share of the diagonal, no line is seen but by a camera that lies on it.
+MAX_WIDTH = 0.03
 MAX_ALONG = 160
 """Profiles a line at most."""
 
@@ -42,7 +44,7 @@ class Sightings:
 
 
 def sight_lines(brightness: Picture, view: CourtView, reach_px: float) -> Sightings:
-    """Reads profiles across every line of a view and takes the middle of the ridge nearest to fitting, at most `reach_px` away."""
+    """Reads profiles across every line of a view: the middles of the ridges that fit best, at most `reach_px` away."""
     parts, owners = [], []
     read = np.zeros(len(LINES), dtype=np.int64)
     for index, line in enumerate(LINES):
@@ -71,7 +73,8 @@ def _places(line: CourtLine, view: CourtView, size_wh: tuple[int, int], reach_px
     fine = start + (end - start) * np.linspace(0, 1, 400)[:, None]
     xy = view.court_to_image(fine)
     margin = reach_px + 3
-    inside = (xy > margin).all(axis=1) & (xy < np.array(size_wh) - 1 - margin).all(axis=1)
+    limit = np.array(size_wh) - 1 - margin
+    inside: NDArray[np.bool_] = np.all((xy > margin) & (xy < limit), axis=1)
     if inside.sum() < 3:
         return None
     steps = np.hypot(*np.diff(xy, axis=0).T)
@@ -85,7 +88,9 @@ def _places(line: CourtLine, view: CourtView, size_wh: tuple[int, int], reach_px
     normal = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.maximum(np.hypot(*along.T), 1e-9)[:, None]
     across_m = np.array([-(end - start)[1], (end - start)[0]]) / np.hypot(*(end - start)) * line.width_m / 2
     edges = view.court_to_image(fine[rows] + across_m) - view.court_to_image(fine[rows] - across_m)
-    return _Places(xy[rows], normal, np.abs((edges * normal).sum(axis=1)))
+    width_px = np.abs((edges * normal).sum(axis=1))
+    sane = width_px < MAX_WIDTH * np.hypot(*size_wh)
+    return _Places(xy[rows][sane], normal[sane], width_px[sane]) if sane.any() else None
 
 
 def _profiles(brightness: Picture, places: _Places, reach_px: float) -> NDArray[np.float32]:
@@ -93,14 +98,14 @@ def _profiles(brightness: Picture, places: _Places, reach_px: float) -> NDArray[
     out = _out_px(places, reach_px)
     at = np.arange(-out, out + STEP_PX / 2, STEP_PX)
     along = np.stack([places.normal[:, 1], -places.normal[:, 0]], axis=1)
-    total = np.zeros((len(places.xy), len(at)), np.float32)
+    total: NDArray[np.float32] = np.zeros((len(places.xy), len(at)), np.float32)
     for side in SIDE_BY_SIDE:
         xy = places.xy[:, None] + at[:, None] * places.normal[:, None] + side * along[:, None]
         total += cv2.remap(
             brightness, xy[..., 0].astype(np.float32), xy[..., 1].astype(np.float32), cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )  # fmt: skip
-    return total / len(SIDE_BY_SIDE)
+    return np.asarray(total / len(SIDE_BY_SIDE), dtype=np.float32)
 
 
 def _out_px(places: _Places, reach_px: float) -> float:
@@ -109,7 +114,7 @@ def _out_px(places: _Places, reach_px: float) -> float:
 
 
 def _middles(profiles: NDArray[np.float32], width_px: Floats, reach_px: float) -> Floats:
-    """Offset of the ridge's middle from the middle of each profile, pixels; NaN where there is no ridge of that width."""
+    """Offset of the ridge's middle from that of each profile, pixels; NaN where there is no ridge of that width."""
     count, steps = profiles.shape
     wide = float(np.median(width_px)) + BLUR_PX
     rise = _rise(profiles, wide)
@@ -155,7 +160,7 @@ def _bases(profiles: NDArray[np.float32], peak: NDArray[np.intp], wide_px: float
 
 
 def _crossing(profiles: NDArray[np.float32], peak: NDArray[np.intp], level: Floats, way: int) -> Floats:
-    """Where, going out from the peak, brightness first falls to a level: a step number with a fraction, NaN if never."""
+    """Where, going out from the peak, brightness first falls to a level: a fractional step number, NaN if never."""
     steps = profiles.shape[1]
     rows = np.arange(len(profiles))
     place = peak[:, None] + way * np.arange(steps)

@@ -21,8 +21,9 @@ OUTLIER = 0.0004
 MAIN_LINES = 9
 ACROSS = (0, 1, 6, 7)
 ALONG = (2, 3, 4, 5, 8)
-# A line is seen if this share of it bears the view out.
-LINE_SEEN = 0.35
+NEAR_ACROSS = (1, 7)
+# A line is seen if this share of it bears the view out, and missing below that.
+LINE_SEEN, LINE_MISSING = 0.35, 0.15
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,19 +34,30 @@ class RefinedView:
         view: the view.
         residual_px: median distance of sightings from their lines.
         share: share of the profiles across the view's lines that bear it out, [0, 1].
+        hits: number of those profiles.
         line_share: (9,), the same by line, NaN for lines out of the picture.
     """
 
     view: CourtView
     residual_px: float
     share: float
+    hits: int
     line_share: NDArray[np.float64]
 
     @property
     def fixes_court(self) -> bool:
-        """Whether lines enough are seen, two each way, to tell where the court lies."""
+        """Whether lines enough are seen, two each way, to tell where the court lies.
+
+        Lines behind the net may be hidden, but a near baseline or service line that is missing tells of a wrong view.
+        """
         seen = np.nan_to_num(self.line_share) >= LINE_SEEN
-        return bool(seen[list(ACROSS)].sum() >= 2 and seen[list(ALONG)].sum() >= 2)
+        missing = self.line_share[list(NEAR_ACROSS)] < LINE_MISSING
+        return bool(seen[list(ACROSS)].sum() >= 2 and seen[list(ALONG)].sum() >= 2 and not missing.any())
+
+    @property
+    def weight(self) -> float:
+        """How much speaks for the view against another of the same picture."""
+        return self.share * self.hits
 
 
 def refine_view(
@@ -73,7 +85,7 @@ def judge_view(brightness: Picture, view: CourtView) -> RefinedView:
     line_share = _line_share(sightings, agrees)
     read = sightings.read[:MAIN_LINES].sum()
     hits = int((agrees & (sightings.line < MAIN_LINES)).sum())
-    return RefinedView(view, residual_px, hits / max(int(read), 1), line_share)
+    return RefinedView(view, residual_px, hits / max(int(read), 1), hits, line_share)
 
 
 def _line_share(sightings: Sightings, agrees: NDArray[np.bool_]) -> NDArray[np.float64]:

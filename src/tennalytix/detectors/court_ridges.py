@@ -10,9 +10,12 @@ Picture = NDArray[np.float32]
 
 # Widths of lines that are looked for, pixels of the reduced picture, and how far out the ground is read on each side.
 WIDTHS_PX = (1, 3, 5, 9)
-# A ridge stands out by this many grey levels at least, and by this many times the ripple of the ground.
+# A ridge stands out by this many grey levels at least, by this many times the ripple of the picture, and by this many
+# times the mean rise around it (rough ground, crowds), taken over so many pixels each way.
 MIN_RISE = 5.0
 RIPPLE_TIMES = 4.0
+AROUND_TIMES = 3.0
+AROUND_PX = 41
 # Ground is averaged along a line over this many pixels against noise.
 ALONG_PX = 5
 
@@ -46,8 +49,8 @@ def find_ridges(picture: NDArray[np.uint8]) -> Ridges:
 
 
 def ridge_rise(brightness: Picture) -> Picture:
-    """By how much every pixel outshines the ground above and below it, best of all widths, (h, w); below zero: not at all."""
-    along = cv2.blur(brightness, (ALONG_PX, 1))
+    """By how much every pixel outshines the ground above and below, best of all widths, (h, w); below 0: not at all."""
+    along = np.asarray(cv2.blur(brightness, (ALONG_PX, 1)), dtype=np.float32)
     best = np.full_like(along, -255.0)
     for width in WIDTHS_PX:
         mean = cv2.blur(along, (1, width)) if width > 1 else along
@@ -61,8 +64,9 @@ def _middles(brightness: Picture) -> NDArray[np.uint8]:
     rise = ridge_rise(brightness)
     ripple = float(np.median(np.abs(rise)))
     top = cv2.dilate(rise, np.ones((5, 1), np.uint8))
-    strong = (rise >= top) & (rise > max(MIN_RISE, RIPPLE_TIMES * ripple))
-    return strong.astype(np.uint8) * np.uint8(255)
+    around = cv2.blur(np.maximum(rise, 0), (AROUND_PX, AROUND_PX))
+    strong = (rise >= top) & (rise > np.maximum(AROUND_TIMES * around, max(MIN_RISE, RIPPLE_TIMES * ripple)))
+    return np.where(strong, np.uint8(255), np.uint8(0))
 
 
 def _shifted(picture: Picture, rows: int) -> Picture:
@@ -76,5 +80,4 @@ def _shifted(picture: Picture, rows: int) -> Picture:
 
 
 def _distance(middles: NDArray[np.uint8]) -> Picture:
-    near: Picture = cv2.distanceTransform(255 - middles, cv2.DIST_L2, 3)
-    return near
+    return np.asarray(cv2.distanceTransform(255 - middles, cv2.DIST_L2, 3), dtype=np.float32)

@@ -21,7 +21,7 @@ MAX_COARSE, MAX_FINE = 1500, 40
 # Guesses whose points lie this near to each other, share of the picture's diagonal, are one.
 SAME = 0.01
 # A guess that agrees less is no court: shares of the model's lines borne out, and of the lines in the court explained.
-MIN_SUPPORT, MIN_EXPLAINED = 0.5, 0.6
+MIN_SUPPORT, MIN_EXPLAINED = 0.45, 0.45
 # A court fills at least so much: length of lines borne out, in diagonals of the picture.
 MIN_HELD = 1.0
 
@@ -41,7 +41,7 @@ class CourtGuess:
     explained: float
 
 
-def search_court(brightness: Picture, max_guesses: int = 3) -> list[CourtGuess]:
+def search_court(brightness: Picture, max_guesses: int = 6) -> list[CourtGuess]:
     """The best guesses for a picture, best first, each clearly another; none where nothing looks like a court."""
     picture = reduced(brightness, SEARCH_PX)
     size_wh = picture.shape[1], picture.shape[0]

@@ -11,9 +11,11 @@ from tennalytix.detectors.court_ridges import Ridges
 # Shortest piece of a line and widest hole in it, shares of the picture's diagonal.
 MIN_LENGTH = 0.03
 MAX_GAP = 0.008
-# Pieces belong to one line if the ends of the one lie this near to the other (bowed by the lens), share of the diagonal.
+# Pieces belong to one line if the ends of one lie this near to the other (bowed by the lens), share of the diagonal.
 SAME_LINE = 0.0028
 MAX_PIECES = 250
+# The longest lines are fitted anew to the ridges along them and a little beyond, share of their length, in some rounds.
+MAX_GROWN, GROWTH, ROUNDS = 40, 0.5, 3
 # Baselines lie within this of level in a picture taken from behind the court; side lines stand at least so steep.
 MAX_LYING_SLOPE = 0.35
 MIN_STANDING_SLOPE = 0.12
@@ -51,8 +53,52 @@ class Lines:
 def find_lines(ridges: Ridges) -> Lines:
     """All lines, whatever way they run."""
     pieces = np.concatenate([_pieces(ridges.lying, lying=True), _pieces(ridges.standing, lying=False)])
-    diagonal = float(np.hypot(*ridges.size_wh))
-    return _merge(pieces, SAME_LINE * diagonal)
+    reach_px = SAME_LINE * float(np.hypot(*ridges.size_wh))
+    lines = _merge(pieces, reach_px)
+    return _merge(_grow(lines, ridges, 0.7 * reach_px), reach_px)
+
+
+def _grow(lines: Lines, ridges: Ridges, reach_px: float) -> NDArray[np.float64]:
+    """Ends of the lines after fitting them to ridges, (n, 4)."""
+    lying, standing = (np.argwhere(m)[:, ::-1].astype(np.float64) for m in (ridges.lying, ridges.standing))
+    ends = lines.ends.copy()
+    for row in range(min(len(lines), MAX_GROWN)):
+        points = lying if lines.slope[row] < 1 else standing
+        for _ in range(ROUNDS):
+            ends[row] = _grown(ends[row], points, reach_px)
+    return ends
+
+
+def _grown(ends: NDArray[np.float64], points: NDArray[np.float64], reach_px: float) -> NDArray[np.float64]:
+    """A line fitted to the points near it, as far out as they go."""
+    first, last = ends[:2], ends[2:]
+    length = float(np.hypot(*(last - first)))
+    way = (last - first) / max(length, 1e-9)
+    along = (points - first) @ way
+    across = (points - first) @ np.array([-way[1], way[0]])
+    near = (np.abs(across) < reach_px) & (along > -GROWTH * length) & (along < (1 + GROWTH) * length)
+    along, across = along[near], across[near]
+    spread = float(along.var()) if len(along) else 0.0
+    if len(along) < 0.5 * length or spread < 1:
+        return ends
+    slope = float(((along - along.mean()) * across).mean()) / spread
+    offset = float(across.mean() - slope * along.mean())
+    # Lone points beyond the ends do not belong to the line: it ends where half the pixels are missing.
+    low, high = _dense_span(along)
+    normal = np.array([-way[1], way[0]])
+    return np.concatenate([first + t * way + (offset + slope * t) * normal for t in (low, high)])
+
+
+def _dense_span(along: NDArray[np.float64]) -> tuple[float, float]:
+    """The span, out from the middle, in which at least half of every ten pixels hold a point."""
+    start = np.floor(along.min())
+    filled = np.bincount((along - start).astype(np.intp)) > 0
+    dense = np.convolve(filled, np.ones(11) / 11, mode="same") >= 0.5
+    middle = int(np.median(along) - start)
+    below, above = np.flatnonzero(~dense[:middle]), np.flatnonzero(~dense[middle:])
+    low = below[-1] + 1 if len(below) else 0
+    high = middle + (above[0] - 1 if len(above) else len(dense) - 1 - middle)
+    return float(start + low), float(start + max(high, low + 1))
 
 
 def _pieces(middles: NDArray[np.uint8], lying: bool) -> NDArray[np.float64]:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from tennalytix.core.camera import Camera
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M, LINES, NET_HEIGHT_POST_M, NET_POST_X_M
 from tennalytix.core.court_view import CourtView, Lens
-from tennalytix.core.homography import apply_homography
 from tennalytix.detectors.court_ridges import Ridges
 from tennalytix.detectors.court_segments import Lines
 
@@ -21,7 +20,7 @@ STEPS, COARSE_STEPS = 24, 8
 # A ridge this near supports a line; ridges further out by so much are clutter. Shares of the picture's diagonal.
 NEAR = 0.0017
 FLANK = 0.0060
-# Lines shorter than this in the picture (behind the camera, out of view, seen end on) say nothing, share of the diagonal.
+# Lines shorter than this in the picture (out of view, seen end on) say nothing, share of the diagonal.
 MIN_SEEN = 0.02
 MAX_CHUNK = 4000
 """Guesses looked at together, which bounds memory."""
@@ -48,7 +47,8 @@ class Support:
     @property
     def total(self) -> NDArray[np.float64]:
         """(n,), share supported of all length seen."""
-        return self.held_px / np.maximum(self.seen_px.sum(axis=1), 1.0)
+        result: NDArray[np.float64] = self.held_px / np.maximum(self.seen_px.sum(axis=1), 1.0)
+        return result
 
 
 def measure_support(image_from_court: Matrices, ridges: Ridges, steps: int = STEPS) -> Support:
@@ -102,7 +102,7 @@ def explained_share(image_from_court: NDArray[np.float64], lines: Lines, size_wh
 
 
 def project(image_from_court: Matrices, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (..., 2) in metres through n matrices, (n, ..., 2); far outside the picture for those behind the camera."""
+    """Points (..., 2) in metres through n matrices, (n, ..., 2); far outside the picture if behind the camera."""
     shape = points.shape
     flat = np.column_stack([points.reshape(-1, 2), np.ones(points.size // 2)])
     seen = flat @ np.swapaxes(image_from_court, 1, 2)
@@ -130,7 +130,8 @@ def _near_ridge(xy: NDArray[np.float64], lies: NDArray[np.bool_], ridges: Ridges
 
 
 def _cut_net(mask: NDArray[np.uint8], image_from_court: NDArray[np.float64], size_wh: tuple[int, int]) -> None:
-    camera = Camera.from_court_view(CourtView(np.linalg.inv(image_from_court), Lens.pinhole(size_wh)))
+    court_from_image = np.asarray(np.linalg.inv(image_from_court), dtype=np.float64)
+    camera = Camera.from_court_view(CourtView(court_from_image, Lens.pinhole(size_wh)))
     if camera is None:
         return
     high = NET_HEIGHT_POST_M + 0.1

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby
 
 import numpy as np
@@ -11,13 +11,22 @@ from tennalytix.detectors.background import Background, learn
 from tennalytix.detectors.base import People
 from tennalytix.detectors.blobs import find_people
 from tennalytix.detectors.people_motion_evidence import foreground
-from tennalytix.detectors.people_motion_picture import PackedPicture, pack, reduced_size
+from tennalytix.detectors.people_motion_picture import PackedPicture, Picture, pack, reduced_size
 from tennalytix.video.frame import Frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MotionPersonDetector:
-    """Finds people by comparison with a background that follows the camera."""
+    """Finds people by comparison with a background that follows the camera.
+
+    Attributes:
+        look_ahead_s: how far the detector reads ahead to learn the background, seconds.
+        memory_s: how far back the background is learnt from, seconds.
+        sample_every_s: time between the pictures that the background is learnt from, seconds.
+        sample_count: the background is learnt from so many pictures at most.
+        refresh_every_s: how long a background is used before it is learnt anew, seconds.
+        buffer_mb: reads less far ahead where packed pictures would take more memory than this, megabytes.
+    """
 
     look_ahead_s: float = 10.0
     memory_s: float = 10.0
@@ -25,6 +34,11 @@ class MotionPersonDetector:
     sample_count: int = 32
     refresh_every_s: float = 2.0
     buffer_mb: float = 90.0
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            if getattr(self, option.name) <= 0:
+                raise ValueError(f"{option.name} must be positive, got {getattr(self, option.name)}.")
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[People]:
         """One answer a frame, in order."""
@@ -34,6 +48,8 @@ class MotionPersonDetector:
 
 @dataclass(slots=True)
 class _Pending:
+    """A frame that waits for its answer; without a picture if it repeats the frame before."""
+
     time_s: float
     picture: PackedPicture | None
     size_wh: tuple[int, int]
@@ -41,10 +57,12 @@ class _Pending:
 
 @dataclass(slots=True)
 class _Stream:
+    """The frames of one segment on their way through the detector."""
+
     options: MotionPersonDetector
     frames: Iterable[Frame]
     pending: deque[_Pending] = field(default_factory=deque)
-    samples: deque[_Pending] = field(default_factory=deque)
+    samples: deque[tuple[float, PackedPicture]] = field(default_factory=deque)
     background: Background | None = None
     learned_s: float = -np.inf
     last: People = field(default_factory=People.none)
@@ -62,12 +80,13 @@ class _Stream:
             self.pending.append(_Pending(frame.time_s, None, frame.size_wh))
             return
         picture = pack(frame.image, frame.reference_from_image)
-        entry = _Pending(frame.time_s, picture, frame.size_wh)
-        self.pending.append(entry)
-        if not self.samples or frame.time_s >= self.samples[-1].time_s + self.options.sample_every_s:
-            self.samples.append(entry)
+        self.pending.append(_Pending(frame.time_s, picture, frame.size_wh))
+        if not self.samples or frame.time_s >= self.samples[-1][0] + self.options.sample_every_s:
+            self.samples.append((frame.time_s, picture))
 
     def _full(self) -> bool:
+        if len(self.pending) < 2:
+            return False
         return (
             self.pending[-1].time_s - self.pending[0].time_s > self.options.look_ahead_s
             or sum(len(e.picture.data) for e in self.pending if e.picture) > self.options.buffer_mb * 1e6
@@ -77,18 +96,20 @@ class _Stream:
         if entry.picture is None:
             return self.last
         picture = entry.picture.unpack()
-        if entry.time_s >= self.learned_s + self.options.refresh_every_s:
-            while self.samples[0].time_s < entry.time_s - self.options.memory_s and len(self.samples) > 1:
-                self.samples.popleft()
-            n = len(self.samples)
-            pick = np.unique(np.linspace(0, n - 1, min(n, self.options.sample_count)).round().astype(int))
-            self.background = learn([self.samples[k].picture.unpack() for k in pick], picture)
-            self.learned_s = entry.time_s
-        evidence = foreground(picture, self.background.seen_by(picture))
+        evidence = foreground(picture, self._background_for(picture, entry.time_s).seen_by(picture))
         xyxy, score = find_people(evidence)
         width, height = entry.size_wh
-        sw, sh = reduced_size(entry.size_wh)
-        scale = np.array([width / sw, height / sh] * 2)
-        xyxy = np.clip(xyxy * scale - 0.5, -0.5, np.array([width, height] * 2) - 0.5)
-        self.last = People(xyxy, score)
+        reduced_width, reduced_height = reduced_size(entry.size_wh)
+        xyxy = xyxy * np.array([width / reduced_width, height / reduced_height] * 2) - 0.5
+        self.last = People(np.clip(xyxy, -0.5, np.array([width, height] * 2) - 0.5), score)
         return self.last
+
+    def _background_for(self, picture: Picture, time_s: float) -> Background:
+        if self.background is None or time_s >= self.learned_s + self.options.refresh_every_s:
+            while self.samples[0][0] < time_s - self.options.memory_s and len(self.samples) > 1:
+                self.samples.popleft()
+            count = len(self.samples)
+            rows = np.unique(np.linspace(0, count - 1, min(count, self.options.sample_count)).round().astype(int))
+            self.background = learn([self.samples[row][1].unpack() for row in rows], picture)
+            self.learned_s = time_s
+        return self.background

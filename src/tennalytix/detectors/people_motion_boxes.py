@@ -11,9 +11,11 @@ from tennalytix.detectors.people_motion_picture import Plane
 
 Floats = NDArray[np.float64]
 
-_THRESHOLD = 4
+_THRESHOLD = 5
+_STRONG = 14
+_SURE = 12
 _FRINGE = 5
-_FRINGE_SHARE = 0.2
+_FRINGE_SHARE = 0.25
 _TALLEST = 1.4
 _WIDEST = 0.9
 _GAP = 0.15
@@ -57,6 +59,19 @@ def find_people(evidence: Plane, heights: Heights) -> tuple[Floats, Floats]:
     return boxes[order], score[order]
 
 
+def observe_heights(evidence: Plane) -> tuple[Floats, Floats]:
+    """Foot rows and heights, (n,) each, of what looks like a whole person: in one piece, upright, not cut off."""
+    mask = (evidence >= _SURE).astype(np.uint8)
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 3), np.uint8))
+    _, xyxy, area = _components(np.asarray(closed, dtype=np.uint8))
+    width, height = xyxy[:, 2] - xyxy[:, 0], xyxy[:, 3] - xyxy[:, 1]
+    aspect = height / width
+    whole = (xyxy[:, 1] > 1) & (xyxy[:, 3] < evidence.shape[0] - 1) & (height >= _SMALLEST_PX)
+    upright = (aspect > 1.3) & (aspect < 4) & (area > 0.35 * width * height)
+    keep = whole & upright
+    return xyxy[keep, 3], height[keep]
+
+
 def _parts(evidence: Plane, heights: Heights) -> Parts:
     # The fringe of something strong is blur, and next to feet it is shadow.
     strong_nearby = cv2.dilate(evidence, np.ones((_FRINGE, _FRINGE), np.uint8))
@@ -75,19 +90,16 @@ def _parts(evidence: Plane, heights: Heights) -> Parts:
             continue
         crop = np.pad(own.astype(np.uint8), 1)
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thickness, thickness))
-        _, sub_xyxy, sub_area = _components(cv2.morphologyEx(crop, cv2.MORPH_OPEN, kernel))
-        found.append((sub_xyxy + [x1 - 1, y1 - 1, x1 - 1, y1 - 1], sub_area, np.full(len(sub_area), strongest)))
+        _, sub_xyxy, sub_area = _components(np.asarray(cv2.morphologyEx(crop, cv2.MORPH_OPEN, kernel), dtype=np.uint8))
+        found.append((sub_xyxy + np.array([x1, y1, x1, y1]) - 1, sub_area, np.full(len(sub_area), strongest)))
     return Parts(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 def _components(mask: Plane) -> tuple[NDArray[np.int32], Floats, Floats]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    stats = stats[1:].astype(np.float64)
-    xyxy = np.column_stack([stats[:, :2], stats[:, :2] + stats[:, 2:4]])
-    return labels, xyxy, stats[:, 4]
-
-
-_STRONG = 14
+    sizes = stats[1:].astype(np.float64)
+    xyxy = np.column_stack([sizes[:, :2], sizes[:, :2] + sizes[:, 2:4]])
+    return np.asarray(labels, dtype=np.int32), xyxy, sizes[:, 4]
 
 
 def _join(parts: Parts, heights: Heights) -> tuple[Floats, Floats]:

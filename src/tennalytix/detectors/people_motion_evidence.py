@@ -32,7 +32,8 @@ def _light_evidence(picture: Picture, background: Background) -> Plane:
         cv2.convertScaleAbs(background.luma, alpha=1 - _SHADOW_DEPTH, beta=_BLACK * _SHADOW_DEPTH), picture.luma
     )
     beyond_noise = cv2.subtract(cv2.max(brighter, darker), background.luma_spread)
-    return np.asarray(cv2.subtract(beyond_noise, _LUMA_FLOOR), dtype=np.uint8)
+    floor = np.full_like(picture.luma, _LUMA_FLOOR)
+    return np.asarray(cv2.subtract(beyond_noise, floor), dtype=np.uint8)
 
 
 def _colour_evidence(picture: Picture, background: Background) -> Plane:
@@ -54,4 +55,4 @@ def _colour_evidence(picture: Picture, background: Background) -> Plane:
     across = (blue_off * red - red_off * blue) / strength
     along = np.maximum(np.abs(along) - _SATURATION_SHARE * (1 - light) * strength, 0)
     beyond_noise = (np.hypot(along, across) - _CHROMA_SPREAD * background.chroma_spread - _CHROMA_FLOOR) * _CHROMA_GAIN
-    return np.clip(beyond_noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(beyond_noise, 0, 255), dtype=np.uint8)

@@ -36,7 +36,7 @@ class Heights:
 def fit_heights(foot_y: Floats, height: Floats, picture_height: int) -> Heights:
     """The line that most observations agree with, the usual one where they say too little.
 
-    All pairs of a sample of the observations propose a line each; places where few people stood count as much as others.
+    All pairs of a sample of the observations propose a line each; places where few people stood count like others.
     """
     usual = Heights.usual(picture_height)
     if len(foot_y) < 10:

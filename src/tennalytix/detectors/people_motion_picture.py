@@ -74,7 +74,7 @@ def pack(image: Plane, reference_from_image: Matrix) -> PackedPicture:
 
 
 def reduced_size(size_wh: tuple[int, int]) -> tuple[int, int]:
-    """The size at which images of `size_wh` are compared: even, of the same shape, never noticeably larger than the image."""
+    """The size at which images of `size_wh` are compared: even, of the same shape, hardly larger than the image."""
     scale = min(1.0, _DIAGONAL_PX / float(np.hypot(*size_wh)))
     return max(2, 2 * round(size_wh[0] * scale / 2)), max(2, 2 * round(size_wh[1] * scale / 2))
 

@@ -73,8 +73,8 @@ def run_stage(
     if current:
         logger.info("%s: %d of %d are stored already and current.", stage, current, len(items))
     if failed and len(failed) == len(items):
-        name, error = next(iter(failed.items()))
-        raise StageError(f"{stage} failed for all of {len(items)}. First, {name}: {error}") from error
+        first, cause = next(iter(failed.items()))
+        raise StageError(f"{stage} failed for all of {len(items)}. First, {first}: {cause}") from cause
 
 
 def report_failure(stage: str, item: str, error: Exception) -> None:

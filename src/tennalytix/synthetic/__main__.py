@@ -71,8 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _options(given: argparse.Namespace) -> RallyOptions:
     return RallyOptions(
-        seed=given.seed, size_wh=given.size, frame_rate=given.frame_rate, duration_s=given.duration, surface=given.surface,
-        camera=CAMERAS[given.camera], venue=given.venue, light=given.light, pan_px=given.pan, shake_px=given.shake,
+        seed=given.seed, size_wh=given.size, frame_rate=given.frame_rate, duration_s=given.duration,
+        surface=given.surface, camera=CAMERAS[given.camera], venue=given.venue, light=given.light,
+        pan_px=given.pan, shake_px=given.shake,
         repeat_every=given.repeat_every, shutter=given.shutter, noise=given.noise, k1=given.k1, doubles=given.doubles,
         officials=not given.no_officials, score_box=not given.no_score_box, first_serve_s=given.first_serve,
     )  # fmt: skip

@@ -54,7 +54,7 @@ def mark_ball(way_m: Floats, cameras: list[Camera], size_wh: tuple[int, int]) ->
     x, y = np.arange(low[0], high[0])[None, :], np.arange(low[1], high[1])[:, None]
     for px, py in points:
         cover += _disc(np.hypot(x - px, y - py), radius)
-    return BallMark(xy, cover / len(points), int(low[0]), int(low[1]), radius, length)
+    return BallMark(xy, (cover / len(points)).astype(np.float32), int(low[0]), int(low[1]), radius, length)
 
 
 def _even(way: Floats) -> tuple[Floats, float]:

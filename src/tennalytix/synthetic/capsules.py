@@ -70,12 +70,12 @@ def draw(capsules: Capsules, camera: Camera, lighting: Lighting, window: tuple[i
     light = camera.camera_from_world[:, :3] @ np.array(lighting.towards)
     flat = _flatten(capsules, camera)
     # Sample s of pixel p lies at p - 0.5 + (s + 0.5) / fine.
-    to_fine = lambda xy: (xy - [left, top] + 0.5) * fine - 0.5  # noqa: E731 - used four lines further down only
-    starts, ends = to_fine(flat.start), to_fine(flat.end)
+    starts, ends = ((xy - [left, top] + 0.5) * fine - 0.5 for xy in (flat.start, flat.end))
     for i in range(len(starts)):
         _draw_one(
             colour, depth, starts[i], ends[i], flat.start_radius[i] * fine, flat.end_radius[i] * fine,
-            (flat.start_depth[i], flat.end_depth[i]), float(capsules.start_radius[i]), capsules.colour[i], light, lighting,
+            (flat.start_depth[i], flat.end_depth[i]), float(capsules.start_radius[i]), capsules.colour[i],
+            light, lighting,
         )  # fmt: skip
     return Solid(colour, np.isfinite(depth), left, top, fine)
 

@@ -67,7 +67,7 @@ def seat_crowd(
     brightness: float,
     rng: np.random.Generator,
 ) -> Crowd:
-    """Paints everybody onto the canvas (in place) and cuts out those who will move; `brightness` is that of their light."""
+    """Paints everybody onto the canvas, in place, and cuts out those who will move; `brightness`: of their light."""
     height, width = canvas.shape[:2]
     seats = _in_view(
         np.array([s for stand in stands for s in _seats(stand, rng)]).reshape(-1, 3), camera, (width, height)
@@ -110,12 +110,11 @@ def _apart(
 
 
 def _seats(stand: Stand, rng: np.random.Generator) -> list[Floats]:
-    spots = []
+    spots: list[Floats] = []
     front, along, up = np.array(stand.front_m), np.array(stand.along), np.array(stand.up)
     for row in range(stand.rows):
-        for place in np.arange(-stand.row_length_m / 2, stand.row_length_m / 2, 0.56):
-            if rng.random() < 0.86:
-                spots.append(front + row * up + (place + rng.normal(0, 0.05)) * along)
+        places = np.arange(-stand.row_length_m / 2, stand.row_length_m / 2, 0.56)
+        spots += [front + row * up + (p + rng.normal(0, 0.05)) * along for p in places if rng.random() < 0.86]
     return spots
 
 
@@ -136,7 +135,7 @@ def _spectator(
     canvas: Image, camera: Camera, seat: Floats, colours: list[tuple[float, float, float]]
 ) -> tuple[int, int, int, int] | None:
     """A seated person: trunk, head, hair. Returns the box that they fill on the canvas."""
-    points = camera.project([seat + [0, 0, z] for z in (0.25, 0.55, 0.80, 0.86)])
+    points = camera.project([seat + np.array([0, 0, z]) for z in (0.25, 0.55, 0.80, 0.86)])
     if not np.isfinite(points).all():
         return None
     scale = camera.focal_px / float(camera.depth_m([seat])[0])
@@ -150,7 +149,7 @@ def _spectator(
 
 
 def _disc(canvas: Image, xy: Floats, radii: tuple[float, float], colour: tuple[float, float, float]) -> None:
-    centre = tuple(int(round(v * (1 << _SHIFT))) for v in xy)
-    axes = tuple(max(int(round(r * (1 << _SHIFT))), 8) for r in radii)
+    centre = tuple(round(float(v) * (1 << _SHIFT)) for v in xy)
+    axes = tuple(max(round(r * (1 << _SHIFT)), 8) for r in radii)
     if max(abs(c) for c in centre) < 1 << 20:
         cv2.ellipse(canvas, centre, axes, 0, 0, 360, colour, -1, cv2.LINE_AA, _SHIFT)

@@ -58,7 +58,8 @@ def fly(
 ) -> Flight:
     """The path of a ball struck at `start`, for a time or until it has bounced so often."""
     state = [start.astype(np.float64), velocity.astype(np.float64), spin.astype(np.float64)]
-    times, positions, velocities, bounces = [0.0], [state[0]], [state[1]], []
+    times, positions, velocities = [0.0], [state[0]], [state[1]]
+    bounces: list[float] = []
     net_s: float | None = None
     time = 0.0
     while time < duration_s and len(bounces) < most_bounces:

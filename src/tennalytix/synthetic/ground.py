@@ -140,7 +140,8 @@ def _noise_tile(rng: np.random.Generator, octaves: tuple[int, ...]) -> Field:
         step = _TILE_PX // cells
         fine = cv2.resize(grid, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
         total += fine[2 * step : 2 * step + _TILE_PX, 2 * step : 2 * step + _TILE_PX]
-    return (total - total.mean()) / total.std()
+    result: Field = (total - total.mean()) / total.std()
+    return result
 
 
 def _paint_line(image: Image, geometry: CanvasGeometry, line: CourtLine, colours: CourtColours) -> None:

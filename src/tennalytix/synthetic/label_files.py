@@ -1,7 +1,7 @@
 """Writes a rally's truth in the format of hand-made labels.
 
-A folder holds `ball.csv`, `players.csv`, `others.csv` and `court.json`. There, points have the centre of the top-left pixel
-at (0, 0), as everywhere in this package, but box edges count from the picture's corner: half a pixel more.
+A folder holds `ball.csv`, `players.csv`, `others.csv` and `court.json`. There, points have the centre of the top-left
+pixel at (0, 0), as everywhere in this package, but box edges count from the picture's corner: half a pixel more.
 """
 
 import csv

@@ -40,11 +40,9 @@ def light_of(kind: str, rng: np.random.Generator) -> Daylight:
         azimuth, tangent = rng.uniform(0, 2 * np.pi), rng.uniform(0.45, 1.0)
         slope = (float(np.cos(azimuth) * tangent), float(np.sin(azimuth) * tangent))
         up = 1 / np.sqrt(1 + tangent**2)
-        towards = (-slope[0] * up, -slope[1] * up, up)
-        return Daylight(
-            Lighting(tuple(float(v) for v in towards), 0.62, 0.58),
-            (Lamp(slope, 0.47, 0.02), Lamp((0.0, 0.0), 0.12, 0.18)),
-        )  # type: ignore[arg-type]
+        towards = (float(-slope[0] * up), float(-slope[1] * up), float(up))
+        lamps_of_day = (Lamp(slope, 0.47, 0.02), Lamp((0.0, 0.0), 0.12, 0.18))
+        return Daylight(Lighting(towards, 0.62, 0.58), lamps_of_day)
     if kind == "floodlit":
         lamps = tuple(Lamp((sx * 0.75, sy * 0.45), 0.13, 0.04) for sx in (-1, 1) for sy in (-1, 1))
         return Daylight(Lighting((0.0, -0.45, 0.89), 0.42, 0.68), (*lamps, Lamp((0.0, 0.0), 0.12, 0.15)))
@@ -84,7 +82,7 @@ def shadow_cover(
     fixed = np.round(((xy - low + 0.5) * _FINE - 0.5) * (1 << _SHIFT)).astype(np.int32)
     for points in fixed:
         cv2.fillConvexPoly(mask, cv2.convexHull(points), 255, cv2.LINE_8, _SHIFT)
-    small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
     return cv2.GaussianBlur(small, (0, 0), max(soft, 0.5)).astype(np.float32), int(low[0]), int(low[1])
 
 

@@ -16,7 +16,7 @@ TRUNK_M, NECK_M = 0.52, 0.19
 
 @dataclass(frozen=True, eq=False, slots=True)
 class BodyFrame:
-    """A person's own axes: points are given right, forward, up from the place between the feet, for a height of 1.85 m."""
+    """A person's axes: points are given right, forward, up from the place between the feet, for a height of 1.85 m."""
 
     root_xy: Floats
     right: Floats

@@ -88,10 +88,10 @@ class _Brush:
 
     def reduced(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Cover (h, w) and colour (h, w, 3) at the canvas's scale."""
-        small = cv2.resize(self._paint, self._size, interpolation=cv2.INTER_AREA).astype(np.float32)
-        small = cv2.GaussianBlur(small, (0, 0), 0.9)
-        cover = small[..., 3:] / 255
-        return cover[..., 0], small[..., :3] / np.maximum(cover, 1e-3)
+        sharp = cv2.resize(self._paint, self._size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        small: NDArray[np.float32] = cv2.GaussianBlur(sharp, (0, 0), 0.9).astype(np.float32)
+        cover = small[..., 3:] / np.float32(255)
+        return cover[..., 0], small[..., :3] / np.maximum(cover, np.float32(1e-3))
 
     def _fixed(self, points_m: list[tuple[float, float, float]]) -> NDArray[np.int32]:
         xy: Floats = (self._camera.project(points_m) - self._low + 0.5) * _FINE - 0.5

@@ -164,5 +164,5 @@ def _fetch(walk: Walk, script: Script) -> None:
     home = walk.start_xy.copy()
     for leg in script.legs:
         if not any(abs(leg.end_s - s.time_s) < 1e-6 for s in script.strokes):
-            walk.go(leg.end_s - 0.4, leg.end_s + 1.2, home + [-5.5, 0.0])
+            walk.go(leg.end_s - 0.4, leg.end_s + 1.2, home + np.array([-5.5, 0.0]))
             walk.go(leg.end_s + 1.4, leg.end_s + PAUSE_S - 1.2, home)

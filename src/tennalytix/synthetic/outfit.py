@@ -69,7 +69,7 @@ def _leg(j: Joints, side: str, o: Outfit) -> list[tuple[Floats, Floats, float, f
     heel = ankle + [0, 0, -0.035] + 0.15 * (ankle - toe) * [1, 1, 0]
     rows = [(heel, toe, 0.046, 0.040, o.shoes)]
     if o.long_trousers:
-        return rows + [(hip, knee, 0.098, 0.075, o.shorts), (knee, ankle, 0.075, 0.06, o.shorts)]
+        return [*rows, (hip, knee, 0.098, 0.075, o.shorts), (knee, ankle, 0.075, 0.06, o.shorts)]
     rows += [(knee, ankle, 0.057, 0.042, o.skin), (hip, knee, 0.096, 0.062, o.skin)]
     calf = knee + 0.3 * (ankle - knee)
     rows += [(calf, calf + 0.25 * (ankle - knee), 0.064, 0.048, o.skin)]

@@ -27,7 +27,7 @@ def polygon_cover(
     mask = np.zeros((height * fine, width * fine), np.uint8)
     points = ((xy - low + 0.5) * fine - 0.5) * (1 << _SHIFT)
     cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 255, cv2.LINE_8, _SHIFT)
-    cover = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    cover = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
     return cover, int(low[0]), int(low[1])
 
 
@@ -55,7 +55,6 @@ def panel(image: Image, camera: Camera, corners_m: ArrayLike, texture: Image) ->
     if found is None:
         return
     cover, left, top = found
-    height, width = texture.shape[:2]
     shrunk = _fit(texture, xy)
     rows, columns = shrunk.shape[:2]
     source = np.array(

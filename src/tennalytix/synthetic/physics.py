@@ -2,8 +2,8 @@
 
 Gravity, quadratic drag and the Magnus force, with the coefficients that Štěpánek measured on spinning tennis balls
 (A. Štěpánek, "The aerodynamics of tennis balls: the topspin lob", American Journal of Physics 56, 1988). The bounce
-follows R. Cross ("Grip-slip behavior of a bouncing ball", American Journal of Physics 70, 2002): sliding friction, or grip
-where the friction would turn the contact point's motion around.
+follows R. Cross ("Grip-slip behavior of a bouncing ball", American Journal of Physics 70, 2002): sliding friction, or
+grip where the friction would turn the contact point's motion around.
 """
 
 from dataclasses import dataclass
@@ -85,4 +85,5 @@ def bounce(velocity: Floats, spin: Floats, ground: Ground, normal: Floats) -> tu
 def topspin(velocity: Floats, revolutions_per_s: float) -> Floats:
     """Spin vector (rad/s) of a ball flying along `velocity`: positive turns over forwards, negative is slice."""
     axis = np.array([-velocity[1], velocity[0], 0.0])
-    return axis / (np.linalg.norm(axis) + 1e-9) * (2 * np.pi * revolutions_per_s)
+    result: Floats = axis / (np.linalg.norm(axis) + 1e-9) * (2 * np.pi * revolutions_per_s)
+    return result

@@ -23,7 +23,8 @@ def write_script(options: RallyOptions) -> Script:
     point = Point(players, GROUNDS[options.surface], ARENAS[options.venue], rng, options.slices)
     server_role = "near" if rng.random() < 0.5 else "far"
     serve_s, number = options.first_serve_s, int(rng.integers(0, 2))
-    while serve_s - 1.5 < options.duration_s:
+    # A clip that ends before the first serve shows the players waiting for it.
+    while not point.strokes or serve_s - 1.5 < options.duration_s:
         server, receivers = _line_up(
             players, server_role, serve_s, deuce=number % 2 == 0, first=not point.strokes, rng=rng
         )

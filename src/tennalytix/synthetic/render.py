@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.core.camera import Camera
-from tennalytix.synthetic.ball import mark_ball
+from tennalytix.synthetic.ball import BallMark, mark_ball
 from tennalytix.synthetic.camera_path import CameraPath
 from tennalytix.synthetic.canvas import Image
 from tennalytix.synthetic.clock import Clock
@@ -31,7 +31,7 @@ _BALL_SAMPLES = 9
 class RenderedRally:
     """Frames of a rally, drawn when asked for, and their truth.
 
-    Iterating gives images, uint8, (h, w, 3), RGB. `truth` is complete at any time: frames not drawn yet are drawn for it.
+    Iterating gives images, uint8, (h, w, 3), RGB. `truth` is complete at any time: what was not drawn is drawn for it.
 
     Attributes:
         options: what it was rendered with.
@@ -134,7 +134,8 @@ class Renderer:
         ball = NO_BALL if mark is None or ball_m is None else picture.ball_truth(mark, ball_m, self.options.size_wh)
         count = len(self.script.players)
         truth = FrameTruth(
-            frame_index, float(frame_index / self.options.frame_rate), self.clock.is_repeated(frame_index), self._with_status(ball, frame_index),
+            frame_index, float(frame_index / self.options.frame_rate), self.clock.is_repeated(frame_index),
+            self._with_status(ball, frame_index),
             _present(people[:count]), _present(people[count:]), camera.court_view(),
         )  # fmt: skip
         return self._film.expose(picture.image, exposure), truth
@@ -154,7 +155,7 @@ class Renderer:
         result: NDArray[np.float64] = time_s + np.linspace(-0.5, 0.5, _BALL_SAMPLES) * self._exposure_s
         return result
 
-    def _ball(self, time_s: float) -> tuple[object, NDArray[np.float64] | None]:
+    def _ball(self, time_s: float) -> tuple[BallMark | None, NDArray[np.float64] | None]:
         centre = self.script.ball_m(time_s)
         if centre is None:
             return None, None

@@ -96,8 +96,9 @@ class Scene:
             raise ValueError("net_cover must follow behind, got no frame yet.")
         height, width = self.net.cover.shape
         local = self._frame_map - np.array([self.net.left, self.net.top], np.float32)
-        inside = ((local > -_MARGIN) & (local < [width + _MARGIN, height + _MARGIN])).all(axis=2)
-        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+        limit = np.array([width + _MARGIN, height + _MARGIN])
+        inside = np.min(np.minimum(local + _MARGIN, limit - local), axis=2) > 0
+        rows, columns = np.flatnonzero(np.any(inside, axis=1)), np.flatnonzero(np.any(inside, axis=0))
         if not len(rows) or not len(columns):
             return np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.float32), 0, 0
         part = np.ascontiguousarray(local[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])

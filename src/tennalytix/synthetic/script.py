@@ -125,7 +125,7 @@ class Script:
 
 
 def tossing_hand(since_release_s: float) -> tuple[float, float, float]:
-    """The hand with the ball before (and, still rising, after) it lets go: right, forward, up from the server's place."""
+    """The hand with the ball before it lets go, and still rising after: right, forward, up from the server's place."""
     keys = (-HOLD_S + TOSS_S, -0.75, -0.42, -0.2, 0.0, 0.15, 0.4)
     right = (0.02, 0.02, 0.0, -0.05, -0.08, -0.10, -0.12)
     forward = (0.42, 0.42, 0.38, 0.42, 0.50, 0.42, 0.35)

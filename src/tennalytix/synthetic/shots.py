@@ -16,10 +16,10 @@ def net_height_m(x_m: Floats | float) -> Floats | float:
 
 
 def solve_shot(start: Floats, landing_xy: Floats, spin_rps: float, clearance_m: float) -> tuple[Floats, Floats]:
-    """Velocity and spin, (3,) each, with which a ball from `start` clears the net by `clearance_m` and lands at `landing_xy`.
+    """Velocity and spin, (3,) each, of a ball from `start` that clears the net by `clearance_m` and lands as wished.
 
-    Flat shots of one height and depth have one speed: the wanted clearance decides it. Where no flight is slow enough the
-    highest is taken.
+    Flat shots of one height and depth have one speed: the wanted clearance decides it. Where no flight is slow enough
+    the highest is taken.
     """
     times = np.linspace(0.35, 2.6, _TIMES)
     target = np.array([landing_xy[0], landing_xy[1], BALL_RADIUS_M])
@@ -29,7 +29,7 @@ def solve_shot(start: Floats, landing_xy: Floats, spin_rps: float, clearance_m: 
         velocity = _newton(start, target, velocity, times, spin_rps)
     clearance = _clearances(start, velocity, times, spin_rps)
     good = np.isfinite(clearance)
-    best = np.argmin(np.where(good, np.abs(clearance - clearance_m), np.inf))
+    best = int(np.argmin(np.where(good, np.abs(clearance - clearance_m), np.inf)))
     low, high = max(best - 1, 0), min(best + 1, _TIMES - 1)
     fine = np.linspace(times[low], times[high], _TIMES)
     velocity = np.stack([np.interp(fine, times[low : high + 1], velocity[low : high + 1, i]) for i in range(3)], axis=1)
@@ -63,7 +63,8 @@ def _newton(start: Floats, target: Floats, velocity: Floats, times: Floats, spin
     ends = _fly(start, tries, np.tile(times, 4), spin_rps)[-1].reshape(4, n, 3)
     jacobian = np.stack([(ends[i + 1] - ends[0]) / nudge for i in range(3)], axis=2)
     change = np.linalg.solve(jacobian, (target - ends[0])[..., None])[..., 0]
-    return velocity + np.clip(change, -15, 15)
+    result: Floats = velocity + np.clip(change, -15, 15)
+    return result
 
 
 def _clearances(start: Floats, velocity: Floats, times: Floats, spin_rps: float) -> Floats:

@@ -60,9 +60,9 @@ def draw_person(moments: list[Moment], camera: Camera, lighting: Lighting, size_
         return None
     fine = int(np.clip(round(_FINE_PX / max(window[3] - window[1], window[2] - window[0])), 2, 4))
     layers = [_layer(m, camera, lighting, window, fine) for m in moments]
-    total = np.mean([layer for layer, _ in layers], axis=0, dtype=np.float32)
-    body = np.mean([cover for _, cover in layers], axis=0, dtype=np.float32)
-    soft = cv2.GaussianBlur(total, (0, 0), _SOFT_PX)
+    total: Field = np.stack([layer for layer, _ in layers]).mean(axis=0, dtype=np.float32)
+    body: Field = np.stack([cover for _, cover in layers]).mean(axis=0, dtype=np.float32)
+    soft: Field = cv2.GaussianBlur(total, (0, 0), _SOFT_PX).astype(np.float32)
     return Sprite(soft[..., :3], soft[..., 3], body >= BODY_COVER, window[0], window[1])
 
 
@@ -79,13 +79,14 @@ def _layer(
     capsules, racket = moment
     solid = draw(capsules, camera, lighting, window, fine)
     size = (window[2] - window[0], window[3] - window[1])
-    cover = cv2.resize(solid.solid.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    cover: Field = cv2.resize(solid.solid.astype(np.float32), size, interpolation=cv2.INTER_AREA).astype(np.float32)
     colour = cv2.resize(solid.colour, size, interpolation=cv2.INTER_AREA)
-    body = np.dstack([colour, cover])
+    body: Field = np.dstack([colour, cover]).astype(np.float32)
     if racket is None:
         return body, cover
     hoop = cv2.resize(racket.draw(camera, window, fine), size, interpolation=cv2.INTER_AREA).astype(np.float32)
     hoop[..., 3] /= 255
     chest = capsules.start.mean(axis=0, keepdims=True)
     front, back = (hoop, body) if camera.depth_m([racket.head_m])[0] < camera.depth_m(chest)[0] else (body, hoop)
-    return front + back * (1 - front[..., 3:]), cover
+    both: Field = front + back * (1 - front[..., 3:])
+    return both, cover

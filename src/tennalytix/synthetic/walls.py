@@ -14,7 +14,7 @@ from tennalytix.synthetic.physics import Floats
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """An upright wall from one ground point to another, seen from inside: left end, right end, lower and upper edge (m)."""
+    """An upright wall between two ground points, seen from inside: left end, right end, lower and upper edge (m)."""
 
     left_xy: tuple[float, float]
     right_xy: tuple[float, float]

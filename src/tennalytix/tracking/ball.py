@@ -138,7 +138,7 @@ def _fill(
     parts = [_Points(row, candidates.xy[source], candidates.score[source], np.zeros(len(path), bool))]
     for at in np.flatnonzero((np.diff(row) > 1) & (np.diff(time_s) <= options.max_gap_s)):
         gap = np.arange(row[at] + 1, row[at + 1])
-        curve = fill_gap(time_s, xy, at, clock.time_s[gap], options.max_speed_px_s)
+        curve = fill_gap(time_s, xy, int(at), clock.time_s[gap], options.max_speed_px_s)
         if curve is not None:
             back = [
                 apply_homography(np.linalg.inv(clock.reference_from_image[g]), c[None] / scale)[0]

@@ -11,7 +11,7 @@ _SLOW_PX_S = 100.0
 
 
 def fill_gap(time_s: Floats, xy: Floats, before: int, gap_time_s: Floats, max_speed_px_s: float) -> Floats | None:
-    """Positions at `gap_time_s`, between points `before` and `before + 1` of a path; None where no plausible curve joins them.
+    """Positions at `gap_time_s`, between points `before` and `before + 1` of a path; None where no curve may join them.
 
     A cubic that leaves and arrives with the velocities found on either side. It is refused where it is faster than a
     ball, and where the ball turns round or speeds up in between: with a contact inside the gap, its place is not known.

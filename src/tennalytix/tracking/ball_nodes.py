@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull, QhullError, cKDTree
+from scipy.spatial import ConvexHull, QhullError
 
 from tennalytix.core.camera import Camera
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
 from tennalytix.core.court_view import CourtTrack, CourtView
-from tennalytix.core.homography import apply_homography
 from tennalytix.core.tables import BallTable, FrameTable, PlayerTrack
+from tennalytix.tracking.ball_clutter import frames_about, others_at
+from tennalytix.tracking.ball_on_player import on_body, player_clutter
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
 REFERENCE_AREA_PX2 = 1280.0 * 720.0
@@ -25,13 +25,6 @@ _ODDS_CEILING = 20.0
 _STATIC_RADIUS_PX = 4.0
 _STATIC_AFTER_S = 0.4
 _STATIC_BEFORE_S = 30.0
-_BLOCK_S = 10.0
-_PLAYER_CLUTTER = 1.5
-_PLAYER_MARGIN = 0.1
-# In heights of the player's box, and in seconds: closer in time it may be one ball on its way, further the player has turned.
-_WORN_RADIUS = 0.08
-_WORN_AFTER_S = 0.15
-_WORN_BEFORE_S = 1.5
 _OUT_OF_PLAY = -3.0
 _PLAY_BEYOND_M = (5.0, 9.0)
 _PLAY_HEIGHT_M = 7.0
@@ -47,6 +40,8 @@ class Nodes:
         looks: (n,), log odds of ball against clutter from score and place.
         clutter: (n,), false candidates per square pixel at that place, in any one frame.
         source: (n,), row of the candidate table.
+        body_xy: (n, 2), place on the player in whose box the candidate is (see `ball_on_player.on_body`), in pixels of
+            the same size as those of `xy`, NaN elsewhere; None where no players are known.
     """
 
     row: Ints
@@ -54,6 +49,7 @@ class Nodes:
     looks: Floats
     clutter: Floats
     source: Ints
+    body_xy: Floats | None = None
 
 
 def make_nodes(
@@ -73,9 +69,10 @@ def make_nodes(
     score = np.clip(candidates.score[source], _SCORE_FLOOR, 1 - _SCORE_FLOOR)
     odds = np.minimum(score / (1 - score), _ODDS_CEILING)
     clutter = _uniform_clutter(row, len(frames)) + _static_clutter(xy, score, frames.time_s[row], frames.time_s)
-    clutter += _player_clutter(image_xy, candidates.frame_index[source], frames.time_s[row], odds, players) / scale**2
+    clutter += player_clutter(image_xy, candidates.frame_index[source], frames.time_s[row], odds, players) / scale**2
     looks = np.log(score / (1 - score)) + _place(image_xy, row, frames, court)
-    return Nodes(row, xy, looks, clutter, source)
+    body_xy = on_body(image_xy, candidates.frame_index[source], players) * scale if players else None
+    return Nodes(row, xy, looks, clutter, source, body_xy)
 
 
 def steady(xy: Floats, row: Ints, reference_from_image: Floats) -> Floats:
@@ -94,72 +91,8 @@ def _uniform_clutter(row: Ints, rows: int) -> Floats:
 
 def _static_clutter(xy: Floats, score: Floats, time_s: Floats, frame_times_s: Floats) -> Floats:
     """Candidates per square pixel and frame at the same place at other times: lettering, loose balls, lamps."""
-    count = _others_at(xy, time_s, score, _STATIC_RADIUS_PX, (_STATIC_AFTER_S, _STATIC_BEFORE_S))
-    result: Floats = count / _frames_about(time_s, frame_times_s, _STATIC_BEFORE_S) / (np.pi * _STATIC_RADIUS_PX**2)
-    return result
-
-
-def _others_at(xy: Floats, time_s: Floats, weight: Floats, radius: float, apart_s: tuple[float, float]) -> Floats:
-    """Weight of the points within `radius` of each, in order of time, that are between `apart_s` seconds from it.
-
-    Goes block by block, so that hours of a lamp in one place cost no more a frame than seconds.
-    """
-    after_s, before_s = apart_s
-    count = np.zeros(len(xy))
-    start = 0
-    while start < len(xy):
-        end = int(np.searchsorted(time_s, time_s[start] + _BLOCK_S, side="right"))
-        low = int(np.searchsorted(time_s, time_s[start] - before_s))
-        high = int(np.searchsorted(time_s, time_s[end - 1] + before_s, side="right"))
-        pairs = cKDTree(xy[start:end]).sparse_distance_matrix(cKDTree(xy[low:high]), radius, output_type="ndarray")
-        here, there = pairs["i"], pairs["j"] + low
-        apart = np.abs(time_s[here + start] - time_s[there])
-        counted = (apart > after_s) & (apart < before_s)
-        count[start:end] = np.bincount(here[counted], weight[there[counted]], end - start)
-        start = end
-    return count
-
-
-def _frames_about(time_s: Floats, frame_times_s: Floats, reach_s: float) -> Floats:
-    """How many frames lie within `reach_s` of each time, at least 1."""
-    last = np.searchsorted(frame_times_s, time_s + reach_s, side="right")
-    return np.maximum(last - np.searchsorted(frame_times_s, time_s - reach_s), 1).astype(np.float64)
-
-
-def _player_clutter(
-    xy: Floats, frame_index: Ints, time_s: Floats, odds: Floats, players: Sequence[PlayerTrack]
-) -> Floats:
-    """Candidates per square image pixel on a player: hands, shoes, the ball in the hand, and what the player wears."""
-    density = np.zeros(len(xy))
-    for track in players:
-        if len(track.frame_index) == 0:
-            continue
-        at = np.clip(np.searchsorted(track.frame_index, frame_index), 0, len(track.frame_index) - 1)
-        box = track.xyxy[at]
-        size = box[:, 2:] - box[:, :2]
-        inside = (xy >= box[:, :2] - _PLAYER_MARGIN * size).all(axis=1) & (
-            xy <= box[:, 2:] + _PLAYER_MARGIN * size
-        ).all(axis=1)
-        inside &= track.frame_index[at] == frame_index
-        density += inside * _PLAYER_CLUTTER / np.maximum(size.prod(axis=1), 1)
-        on = np.flatnonzero(inside)
-        density[on] += _worn_clutter(xy[on], box[on], time_s[on], odds[on])
-    return density
-
-
-def _worn_clutter(xy: Floats, box: Floats, time_s: Floats, odds: Floats) -> Floats:
-    """Candidates per square image pixel at the same place on the player's body at other times, as a shirt's print is.
-
-    Each counts by its odds: what looks like a ball there again and again makes the next one no more likely to be one.
-    """
-    if len(xy) == 0:
-        return np.zeros(0)
-    height = box[:, 3] - box[:, 1]
-    place = np.column_stack([xy[:, 0] - (box[:, 0] + box[:, 2]) / 2, xy[:, 1] - box[:, 1]]) / height[:, None]
-    apart_s = (_WORN_AFTER_S, _WORN_BEFORE_S)
-    count = _others_at(place, time_s, odds, _WORN_RADIUS, apart_s)
-    around = _frames_about(time_s, np.unique(time_s), _WORN_BEFORE_S)
-    result: Floats = count / around / (np.pi * (_WORN_RADIUS * height) ** 2)
+    count = others_at(xy, time_s, score, _STATIC_RADIUS_PX, (_STATIC_AFTER_S, _STATIC_BEFORE_S))
+    result: Floats = count / frames_about(time_s, frame_times_s, _STATIC_BEFORE_S) / (np.pi * _STATIC_RADIUS_PX**2)
     return result
 
 
@@ -181,9 +114,9 @@ def _place(xy: Floats, row: Ints, frames: FrameTable, court: CourtTrack) -> Floa
 
 
 def play_region(view: CourtView) -> Floats | None:
-    """Half planes (m, 3) whose common inside, `plane @ (x, y, 1) <= 0`, is where a ball in play may be seen; None if unknown.
+    """Half planes (m, 3) whose common inside, `plane @ (x, y, 1) <= 0`, is where a ball in play may be seen.
 
-    That is the outline of a block over the court and its run-off.
+    None if unknown. That is the outline of a block over the court and its run-off.
     """
     camera = Camera.from_court_view(view)
     if camera is None:
@@ -202,6 +135,3 @@ def play_region(view: CourtView) -> Floats | None:
     except QhullError:
         return None
     return planes
-
-
-__all__ = ["Nodes", "apply_homography", "make_nodes", "play_region", "steady"]

@@ -27,6 +27,8 @@ class PathModel:
         jump: log weight of a path that begins where no ball can have got from the end of the path before.
         clutter_speed_px_s: false candidates on limbs and the like move about so fast from frame to frame.
         clutter_stays: share of false candidates that do so.
+        worn_speed_px_s: how fast things on a player move against the player's box.
+        worn_stays: share of false candidates on a player that stay on it.
     """
 
     max_speed_px_s: float = 2200.0
@@ -40,6 +42,8 @@ class PathModel:
     jump: float = -25.0
     clutter_speed_px_s: float = 200.0
     clutter_stays: float = 0.5
+    worn_speed_px_s: float = 150.0
+    worn_stays: float = 0.5
 
 
 _KEEP = 10
@@ -47,7 +51,7 @@ _KEEP = 10
 
 @dataclass(slots=True)
 class _Incoming:
-    """The best partial paths that end in each node of one frame: (nodes, kept), best first, -inf where there are fewer."""
+    """The best partial paths that end in each node of one frame: (nodes, kept), unordered, -inf where there is none."""
 
     row: int
     first: int
@@ -123,7 +127,10 @@ class _Search:
         step = here[:, None] - there[None]  # (here, there, 2)
         length = np.hypot(step[..., 0], step[..., 1])
         passing = model.miss * (row - source.row - 1)
-        gain = nodes.looks[first:end, None] - np.log(self._clutter(nodes.clutter[first:end], length, dt)) + passing
+        looks = nodes.looks[first:end, None]
+        false = self._clutter(nodes.clutter[first:end], length, dt) * np.exp(-looks)
+        false = false + self._worn(source, first, end, dt) * np.exp(-np.minimum(looks, 0))
+        gain = passing - np.log(false)
         origin = slice(source.first, source.first + len(there))
         first_gain = nodes.looks[origin] - np.log(nodes.clutter[origin])
         begun = self._null_value[source.row] + model.begin + self._jump(source.row, there)
@@ -148,10 +155,24 @@ class _Search:
         return np.where(length > reach, self._model.jump, 0.0)
 
     def _clutter(self, clutter: Floats, length: Floats, dt: float) -> Floats:
-        """Density of false candidates at each node, given one at the end of the step: some stay with the limb they are on."""
+        """Density of false candidates at each node, given one where the step begins: some stay on their limb."""
         variance = (self._model.clutter_speed_px_s * dt) ** 2
         stays = self._model.clutter_stays * np.exp(-0.5 * length**2 / variance) / (2 * np.pi * variance)
         result: Floats = clutter[:, None] + stays
+        return result
+
+    def _worn(self, source: _Incoming, first: int, end: int, dt: float) -> Floats:
+        """Density of false candidates that move along with the player the step begins on, as shoes do, (here, there).
+
+        What looked like a ball there looks like one again: good looks say nothing more.
+        """
+        there = slice(source.first, source.first + len(source.value))
+        if self._nodes.body_xy is None:
+            return np.zeros((end - first, len(source.value)))
+        step = self._nodes.body_xy[first:end, None] - self._nodes.body_xy[None, there]
+        variance = (self._model.worn_speed_px_s * dt) ** 2
+        density = self._model.worn_stays * np.exp(-0.5 * (step**2).sum(axis=2) / variance) / (2 * np.pi * variance)
+        result: Floats = np.where(np.isfinite(density), density, 0.0)
         return result
 
     def _first_step(self, dt: float) -> float:

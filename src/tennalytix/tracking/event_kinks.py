@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_SPAN_S = 0.26
+# A hair more than six and a half frames of 25 a second: rounding is not to decide whether the seventh point counts.
+_SPAN_S = 0.2601
 _FADE_S = 0.12
 _LONG_SPAN_S = 0.6
 _LONG_FADE_S = 0.4
@@ -25,7 +26,7 @@ class Kinks:
         time_s: (m,), the instants.
         contact_s: (m,), where the curves of the two sides come closest, within the step between the two points.
         contact_xy: (m, 2), the mean of both curves there.
-        strength: (m,), squared Mahalanobis distance of the two sides' position and velocity: 2 to 4 where nothing happens.
+        strength: (m,), squared Mahalanobis distance of the two sides' position and velocity: 2 to 4 in plain flight.
         before, after: (m, 2), velocity just before and just after, px/s.
         long_before, long_after: (m, 2), the same averaged over half a second or so.
         xy: (m, 2), where the ball is.
@@ -73,10 +74,11 @@ def _along(fit: Floats, offset_s: Floats) -> Floats:
 
 
 def _rows_within(time_s: Floats, at_s: Floats, span_s: float) -> NDArray[np.int64]:
-    """Rows about each instant, (m, k): at least those within the span, so that work grows with the path's length only."""
+    """Rows about each instant, (m, k): at least those within the span; work grows with the path's length only."""
     first = np.searchsorted(time_s, at_s - span_s)
     count = int((np.searchsorted(time_s, at_s + span_s, side="right") - first).max(initial=1))
-    rows: NDArray[np.int64] = np.minimum(first, max(len(time_s) - count, 0))[:, None] + np.arange(min(count, len(time_s)))
+    start = np.minimum(first, max(len(time_s) - count, 0))
+    rows: NDArray[np.int64] = start[:, None] + np.arange(min(count, len(time_s)))
     return rows
 
 
@@ -89,7 +91,7 @@ def _fit(
     fade_s: float,
     acceleration_px_s2: float = _ACCELERATION_PX_S2,
 ) -> tuple[Floats, Floats]:
-    """Position, velocity and acceleration at each instant from the points on one side: (m, 3, 2), and covariance (m, 3, 3)."""
+    """Position, velocity, acceleration at each instant from the points on one side, (m, 3, 2); covariance (m, 3, 3)."""
     near = _rows_within(time_s, at_s, span_s)
     offset = time_s[near] - at_s[:, None]
     used = (offset * side > 0) & (np.abs(offset) <= span_s)

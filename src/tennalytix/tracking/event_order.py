@@ -10,13 +10,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NEAR_HIT, FAR_HIT, BOUNCE_AWAY, BOUNCE_TOWARDS = range(4)
-"""What may happen at a kink. A bounce keeps the ball's direction along the court: away from the camera or towards it."""
+"""What may happen at a kink. A bounce keeps the ball's direction along the court: away from the camera or to it."""
 
 _DIRECTION = np.array([1.0, -1.0, 1.0, -1.0])
 _UNKNOWN = -7.0
 
 # Log weight, median and spread (of the logarithm) of the time from one event to the next, from 90 rallies of the
-# TrackNet tennis set. Two hits without a bounce: a volley. Two bounces: the ball is dead. Anything else: an event missed.
+# TrackNet tennis set. Two hits without a bounce: a volley. Two bounces: the ball is dead. Else an event was missed.
 _PAIRS = {
     (NEAR_HIT, BOUNCE_AWAY): (0.0, 0.8, 0.45),
     (FAR_HIT, BOUNCE_TOWARDS): (0.0, 0.85, 0.45),
@@ -83,8 +83,10 @@ def read_rally(time_s: Floats, evidence: Floats, away: Floats) -> Reading:
 
 
 def _before_first(away: Floats) -> Floats:
-    """Direction evidence before a first event of each kind, (m, 4): a near hit ends a flight towards the camera, or it
-    is a serve, which ends none."""
+    """Direction evidence before a first event of each kind, (m, 4).
+
+    A near hit ends a flight towards the camera, or it is a serve, which ends none.
+    """
     return np.stack([np.maximum(-away, _SERVE), np.maximum(away, _SERVE), away, -away], axis=1)
 
 

@@ -51,7 +51,7 @@ class EventOptions:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Path:
-    """The ball on the distinct frames of one rally: rows of the frame table, source pixels and steady pixels, and times."""
+    """The ball on the distinct frames of one rally: rows of the frame table, source and steady pixels, and times."""
 
     row: Ints
     image_xy: Floats
@@ -69,8 +69,8 @@ def find_events(
 ) -> list[BallEvent]:
     """Hits and bounces, in order of time.
 
-    Every instant between two positions of the ball is judged by the parabolas on either side of it; then the most likely
-    sequence is read under the rules of a rally (who hits, where the ball flies, bounces in between).
+    Every instant between two positions of the ball is judged by the parabolas on either side of it; then the most
+    likely sequence is read under the rules of a rally (who hits, where the ball flies, bounces in between).
 
     Args:
         ball: the trajectory.
@@ -143,8 +143,10 @@ def _span(path: _Path) -> tuple[float, float]:
 
 
 def _away(path: _Path, range_y: float) -> Floats:
-    """Log odds for flying away from the camera, summed up to each instant between two positions: such a ball rises in
-    the picture for most of its flight."""
+    """Log odds for flying away from the camera, summed up to each instant between two positions.
+
+    Such a ball rises in the picture for most of its flight.
+    """
     speed = np.gradient(path.xy[:, 1], path.time_s) / range_y
     rate = -np.clip(4.2 * speed, -4.2, 4.2)
     result: Floats = np.cumsum(rate[:-1] * np.diff(path.time_s))
@@ -171,7 +173,7 @@ def _place_evidence(
 
 
 def _hit_evidence(path: _Path, frames: FrameTable, players: Sequence[PlayerTrack], options: EventOptions) -> Floats:
-    """For a hit by any of these players: nearness of the ball to the box, in heights of the box; 0 where no box is known."""
+    """For a hit by any of these players: nearness of the ball to the box, in its heights; 0 where none is known."""
     index = frames.frame_index[path.row]
     distance = np.full(len(index), np.inf)
     for track in players:
@@ -191,7 +193,7 @@ def _hit_evidence(path: _Path, frames: FrameTable, players: Sequence[PlayerTrack
 def _event(
     path: _Path, kinks: Kinks, at: int, kind: int, score: float, frames: FrameTable, size_wh: tuple[int, int]
 ) -> BallEvent:
-    """The event at a kink; the contact's share of the step between two positions carries over to the frames' own times."""
+    """The event at a kink; the contact's share of the step between two positions carries over to the frames' times."""
     share = float((kinks.contact_s[at] - path.time_s[at]) / (path.time_s[at + 1] - path.time_s[at]))
     before, after = int(path.row[at]), int(path.row[at + 1])
     shown_s = (1 - share) * frames.time_s[before] + share * frames.time_s[after]

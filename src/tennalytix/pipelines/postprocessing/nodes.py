@@ -41,7 +41,11 @@ def build_clip_tracks(
     events: EventOptions,
 ) -> Iterator[dict[str, Tracks]]:
     """One tracks file a clip, stored as each is done; no pixel is touched, so it takes seconds."""
-    sources = {"court_detection": courts, "player_detection": people, "ball_detection": balls}
+    sources: dict[str, Mapping[str, Callable[[], Any]]] = {
+        "court_detection": courts,
+        "player_detection": people,
+        "ball_detection": balls,
+    }
     items = {clip_id: partial(_gather, clip_id, load, sources) for clip_id, load in clips.items()}
     options = {"players": players, "ball": ball, "events": events}
 

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from tennalytix.tracking.ball_clutter import frames_about, others_at
+
+TIMES_S = np.arange(100) * 0.5
+
+
+def test_a_lamp_is_counted_and_a_flight_is_not() -> None:
+    lamp = np.tile([50.0, 60.0], (100, 1))
+    flight = np.column_stack([np.arange(100) * 20.0, np.zeros(100)])
+    ones = np.ones(100)
+
+    assert others_at(lamp, TIMES_S, ones, 4.0, (0.4, 3.0))[50] == 10
+    assert (others_at(flight, TIMES_S, ones, 4.0, (0.4, 3.0)) == 0).all()
+
+
+def test_blocks_do_not_show() -> None:
+    rng = np.random.default_rng(1)
+    xy, weight = rng.uniform(0, 20, (100, 2)), rng.uniform(0, 1, 100)
+    apart = np.abs(TIMES_S[:, None] - TIMES_S[None])
+    near = np.linalg.norm(xy[:, None] - xy[None], axis=2) <= 4.0
+
+    assert others_at(xy, TIMES_S, weight, 4.0, (0.4, 30.0)) == pytest.approx(
+        (near & (apart > 0.4) & (apart < 30.0)) @ weight
+    )
+
+
+def test_frames_about_a_time_are_at_least_one() -> None:
+    assert frames_about(np.array([0.0, 10.0, 1000.0]), TIMES_S, 1.0).tolist() == [3, 5, 1]
