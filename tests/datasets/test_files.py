@@ -118,6 +118,15 @@ def test_a_wrong_option_is_named() -> None:
         ).load()
 
 
+def test_options_reach_the_detector_and_its_provenance() -> None:
+    loaded = DetectorDataset(
+        detector="tennalytix.detectors.ball_motion.MotionBallDetector", options={"max_candidates": 3}
+    ).load()
+
+    assert loaded.detector.max_candidates == 3
+    assert loaded.model.options == {"max_candidates": 3}
+
+
 def test_videos_are_found_below_the_folder_by_suffix(tmp_path: Path) -> None:
     for name in ("b.MP4", "sub/a.mov", "sub/notes.txt", ".hidden.mp4", "it's <script> é.mkv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

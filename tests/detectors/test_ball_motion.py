@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from drawn_frames import QUICK, Image, draw_disc, frames_of, ground, noisy, rendered
-from tennalytix.detectors.ball_motion import MotionBallDetector, MotionBallOptions, neighbours, separate
+from tennalytix.detectors.ball_motion import MotionBallDetector, neighbours, separate
 from tennalytix.detectors.ball_motion_picture import Picture, aligned, brighter, darker, image_from_other, work_factor
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.video.frame import Frame
@@ -26,8 +26,8 @@ def fly(path: Path = lob, count: int = 16, size_wh: tuple[int, int] = SIZE_WH, r
     return frames_of(noisy(draw_disc(empty, path(k), radius_px, YELLOW), k) for k in range(count))
 
 
-def detect(frames: list[Frame], options: MotionBallOptions | None = None) -> list[BallCandidates]:
-    return list(MotionBallDetector(options).detect(frames))
+def detect(frames: list[Frame], options: MotionBallDetector | None = None) -> list[BallCandidates]:
+    return list((options or MotionBallDetector()).detect(frames))
 
 
 def errors_px(answers: list[BallCandidates], path: Path) -> np.ndarray:
@@ -144,8 +144,8 @@ def test_candidates_are_limited_in_number_score_and_nearness() -> None:
             image = draw_disc(image, (30 + 9.0 * k, 15 + 28.0 * n), 2.0, YELLOW)
         images.append(noisy(image, k))
     frames = frames_of(images)
-    all_of_them, few = detect(frames)[4], detect(frames, MotionBallOptions(max_candidates=2))[4]
-    sure = detect(frames, MotionBallOptions(min_score=0.9))[4]
+    all_of_them, few = detect(frames)[4], detect(frames, MotionBallDetector(max_candidates=2))[4]
+    sure = detect(frames, MotionBallDetector(min_score=0.9))[4]
 
     assert len(all_of_them.score) >= 6
     assert few.xy.tolist() == all_of_them.xy[:2].tolist()
@@ -157,8 +157,8 @@ def test_candidates_are_limited_in_number_score_and_nearness() -> None:
 def test_of_near_candidates_the_best_is_kept() -> None:
     xy = np.array([[0, 0], [3, 0], [20, 0], [40, 0.0]])
 
-    assert separate(xy, np.array([0.5, 0.9, 0.7, 0.01]), MotionBallOptions(), 1.0) == [1, 2]
-    assert separate(xy, np.array([0.5, 0.9, 0.7, 0.01]), MotionBallOptions(), 0.3) == [1, 2, 0]
+    assert separate(xy, np.array([0.5, 0.9, 0.7, 0.01]), MotionBallDetector(), 1.0) == [1, 2]
+    assert separate(xy, np.array([0.5, 0.9, 0.7, 0.01]), MotionBallDetector(), 0.3) == [1, 2, 0]
 
 
 def test_frames_are_compared_with_both_sides_or_with_two_on_one() -> None:
@@ -224,4 +224,4 @@ def test_only_what_differs_from_both_sides_counts() -> None:
 )
 def test_bad_options_are_refused(options: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        MotionBallOptions(**options)  # type: ignore[arg-type]
+        MotionBallDetector(**options)  # type: ignore[arg-type]

@@ -96,9 +96,7 @@ def test_changed_options_redo_only_what_follows_from_them(tracked, run, tmp_path
 def test_postprocessing_says_which_stage_is_missing(run, tmp_path: Path) -> None:
     run(tmp_path, "ingestion", videos=str(SAMPLE))
 
-    with pytest.raises(
-        RuntimeError, match=r"must have results of court_detection, got none\. Run court_detection first"
-    ):
+    with pytest.raises(RuntimeError, match=r"results of court_detection, got none\. Run court_detection first"):
         run(tmp_path, "postprocessing", videos=str(SAMPLE))
 
 

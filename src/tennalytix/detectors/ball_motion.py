@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 _MIN_SIDE_PX = 8
 
 
-@dataclass(frozen=True, slots=True)
-class MotionBallOptions:
-    """How the motion ball detector works.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MotionBallDetector:
+    """A ball detector without learned weights: two-sided frame differences, blobs of a ball's size, ranked.
 
     Attributes:
         max_candidates: the best so many of a frame.
@@ -46,16 +46,9 @@ class MotionBallOptions:
         if self.separation_px <= 0:
             raise ValueError(f"separation_px must be positive, got {self.separation_px}.")
 
-
-class MotionBallDetector:
-    """A ball detector without learned weights: two-sided frame differences, blobs of a ball's size, ranked."""
-
-    def __init__(self, options: MotionBallOptions | None = None) -> None:
-        self._options = options or MotionBallOptions()
-
     def detect(self, frames: Iterable[Frame]) -> Iterator[BallCandidates]:
         """One answer a frame, in order; reads ahead by `far_s`. A repeated frame gets the answer of the one before."""
-        window = _Window(self._options)
+        window = _Window(self)
         for frame in frames:
             yield from window.push(frame)
         yield from window.flush()
@@ -64,7 +57,7 @@ class MotionBallDetector:
 class _Window:
     """The distinct frames of one segment around those not yet answered."""
 
-    def __init__(self, options: MotionBallOptions) -> None:
+    def __init__(self, options: MotionBallDetector) -> None:
         self._options = options
         self._segment: int | None = None
         self._pictures: list[Picture | None] = []
@@ -116,7 +109,7 @@ class _Window:
         return picture is not None and current.time_s - picture.time_s < self._options.far_s
 
 
-def candidates(current: Picture, pictures: list[Picture], options: MotionBallOptions) -> BallCandidates:
+def candidates(current: Picture, pictures: list[Picture], options: MotionBallDetector) -> BallCandidates:
     """The ball candidates of one frame among the distinct frames around it."""
     found: list[tuple[Blobs, Picture, Picture]] = []
     for gap_s in (options.near_s, options.far_s):
@@ -150,7 +143,7 @@ def neighbours(current: Picture, pictures: list[Picture], gap_s: float) -> tuple
     return None
 
 
-def separate(xy: Floats, score: Floats, options: MotionBallOptions, size_px: float) -> list[int]:
+def separate(xy: Floats, score: Floats, options: MotionBallDetector, size_px: float) -> list[int]:
     """Rows of the best candidates, best first, none close to a better one."""
     rows: list[int] = []
     for row in np.argsort(-score, kind="stable"):
