@@ -1,4 +1,10 @@
-"""`python -m tennalytix.synthetic`: renders a rally into a video file with labels."""
+r"""`python -m tennalytix.synthetic`: renders a rally into a video file with labels.
+
+The sample in the repository, to the byte:
+
+    python -m tennalytix.synthetic data/01_raw/videos/sample_rally.mp4 \
+        --labels data/01_raw/labels/sample_rally --seed 7 --k1 -0.03 --boxes-every 5
+"""
 
 import argparse
 import sys

@@ -22,7 +22,6 @@ from tennalytix.synthetic.truth import ABSENT, CLEAR, HARD, HIDDEN, BallTruth, P
 _HIDDEN_SHARE, _CLEAR_SHARE = 0.15, 0.75
 _FAINT = 28.0
 """Grey levels by which a plainly seen ball differs from what is behind it."""
-_SUB_MOMENTS = 3
 _FAST_PX = 1.2
 
 
