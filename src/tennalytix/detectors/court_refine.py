@@ -63,7 +63,7 @@ class RefinedView:
 def refine_view(
     brightness: Picture, start: CourtView, fit_lens: bool = True, reach: tuple[float, ...] = REACH
 ) -> RefinedView | None:
-    """Fits a view to the lines in a picture, from a start some pixels off; None where too few lines are seen."""
+    """Fits a view to the lines in a picture, from a start some pixels off; None where too few are seen."""
     diagonal = 2 * start.lens.radius_px
     view = start
     for number, share in enumerate(reach):
@@ -71,7 +71,12 @@ def refine_view(
         if len(sightings.points) < 2 * MIN_POINTS:
             return None
         outlier_px = OUTLIER * diagonal * (1 if number == len(reach) - 1 else 3)
-        view = fit_court_view(sightings.points, view, outlier_px, fit_lens).view
+        try:
+            view = fit_court_view(sightings.points, view, outlier_px, fit_lens).view
+        except np.linalg.LinAlgError:  # on the way to nowhere, from a guess that was none
+            return None
+        if not np.isfinite(view.court_from_image).all():
+            return None
     return judge_view(brightness, view)
 
 

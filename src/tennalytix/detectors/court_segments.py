@@ -54,23 +54,26 @@ def find_lines(ridges: Ridges) -> Lines:
     """All lines, whatever way they run."""
     pieces = np.concatenate([_pieces(ridges.lying, lying=True), _pieces(ridges.standing, lying=False)])
     reach_px = SAME_LINE * float(np.hypot(*ridges.size_wh))
-    lines = _merge(pieces, reach_px)
-    return _merge(_grow(lines, ridges, 0.7 * reach_px), reach_px)
+    lines = _merge(pieces, np.hypot(*(pieces[:, 2:] - pieces[:, :2]).T), reach_px)
+    return _merge(*_grow(lines, ridges, 0.7 * reach_px), reach_px)
 
 
-def _grow(lines: Lines, ridges: Ridges, reach_px: float) -> NDArray[np.float64]:
-    """Ends of the lines after fitting them to ridges, (n, 4)."""
+def _grow(lines: Lines, ridges: Ridges, reach_px: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of the lines after fitting them to ridges, (n, 4), and their lengths without the holes, (n,)."""
     lying, standing = (np.argwhere(m)[:, ::-1].astype(np.float64) for m in (ridges.lying, ridges.standing))
-    ends = lines.ends.copy()
+    ends, length = lines.ends.copy(), lines.length_px.copy()
     for row in range(min(len(lines), MAX_GROWN)):
         points = lying if lines.slope[row] < 1 else standing
         for _ in range(ROUNDS):
-            ends[row] = _grown(ends[row], points, reach_px)
-    return ends
+            ends[row], gain = _grown(ends[row], points, reach_px)
+            length[row] += gain
+    return ends, length
 
 
-def _grown(ends: NDArray[np.float64], points: NDArray[np.float64], reach_px: float) -> NDArray[np.float64]:
-    """A line fitted to the points near it, as far out as they go."""
+def _grown(
+    ends: NDArray[np.float64], points: NDArray[np.float64], reach_px: float
+) -> tuple[NDArray[np.float64], float]:
+    """A line fitted to the points near it, as far out as they go, and by how much that is longer."""
     first, last = ends[:2], ends[2:]
     length = float(np.hypot(*(last - first)))
     way = (last - first) / max(length, 1e-9)
@@ -79,26 +82,21 @@ def _grown(ends: NDArray[np.float64], points: NDArray[np.float64], reach_px: flo
     near = (np.abs(across) < reach_px) & (along > -GROWTH * length) & (along < (1 + GROWTH) * length)
     along, across = along[near], across[near]
     spread = float(along.var()) if len(along) else 0.0
-    if len(along) < 0.5 * length or spread < 1:
-        return ends
+    if len(along) < 0.4 * length or spread < 1:
+        return ends, 0.0
     slope = float(((along - along.mean()) * across).mean()) / spread
     offset = float(across.mean() - slope * along.mean())
-    # Lone points beyond the ends do not belong to the line: it ends where half the pixels are missing.
-    low, high = _dense_span(along)
+    low, high = -_dense_px(-along), length + _dense_px(along - length)
     normal = np.array([-way[1], way[0]])
-    return np.concatenate([first + t * way + (offset + slope * t) * normal for t in (low, high)])
+    moved = np.concatenate([first + t * way + (offset + slope * t) * normal for t in (low, high)])
+    return moved, high - low - length
 
 
-def _dense_span(along: NDArray[np.float64]) -> tuple[float, float]:
-    """The span, out from the middle, in which at least half of every ten pixels hold a point."""
-    start = np.floor(along.min())
-    filled = np.bincount((along - start).astype(np.intp)) > 0
-    dense = np.convolve(filled, np.ones(11) / 11, mode="same") >= 0.5
-    middle = int(np.median(along) - start)
-    below, above = np.flatnonzero(~dense[:middle]), np.flatnonzero(~dense[middle:])
-    low = below[-1] + 1 if len(below) else 0
-    high = middle + (above[0] - 1 if len(above) else len(dense) - 1 - middle)
-    return float(start + low), float(start + max(high, low + 1))
+def _dense_px(beyond: NDArray[np.float64]) -> float:
+    """How far beyond a line's end points follow closely, two pixels in three; lone ones do not belong to the line."""
+    out = np.unique(np.floor(beyond[beyond >= 0]))
+    close = np.arange(1, len(out) + 1) > 2 / 3 * (out + 1)
+    return float(out[close].max(initial=0.0))
 
 
 def _pieces(middles: NDArray[np.uint8], lying: bool) -> NDArray[np.float64]:
@@ -114,9 +112,8 @@ def _pieces(middles: NDArray[np.uint8], lying: bool) -> NDArray[np.float64]:
     return pieces[dx >= dy] if lying else pieces[dx < dy]
 
 
-def _merge(pieces: NDArray[np.float64], reach_px: float) -> Lines:
+def _merge(pieces: NDArray[np.float64], length: NDArray[np.float64], reach_px: float) -> Lines:
     """Joins pieces of one line, the longest first; a piece joins the first line that its ends lie on."""
-    length = np.hypot(pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1])
     order = np.argsort(-length, kind="stable")[:MAX_PIECES]
     groups: list[list[int]] = []
     lines = np.zeros((0, 3))
