@@ -9,6 +9,7 @@ from tennalytix.datasets import FileDataset, PartitionsDataset
 from tennalytix.metrics.options import EvaluationOptions
 from tennalytix.pipelines.evaluation import create_pipeline
 from tennalytix.pipelines.evaluation.nodes import evaluate
+from tennalytix.pipelines.stage import StageError
 from tennalytix.schema.tracks import Ball, ClipSpan, Provenance, Summary, TrackedFrame, Tracks, Video
 
 VIDEO = Video(
@@ -81,6 +82,6 @@ def test_no_labels_at_all_is_one_sentence(tmp_path: Path) -> None:
     labels = PartitionsDataset(path=str(tmp_path / "none"), dataset=FileDataset).load()
 
     with pytest.raises(
-        ValueError, match=r"^labels must be there for at least one tracked video, got labels of nothing"
+        StageError, match=r"^labels must be there for at least one tracked video, got labels of nothing"
     ):
         evaluate({"rally__0000": lambda: tracks_of("rally__0000")}, labels, EvaluationOptions())

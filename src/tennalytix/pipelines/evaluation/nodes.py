@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tennalytix.metrics.evaluation import evaluate_tracks
 from tennalytix.metrics.options import EvaluationOptions
+from tennalytix.pipelines.stage import StageError
 from tennalytix.schema.tracks import Tracks
 
 logger = logging.getLogger(__name__)
@@ -21,9 +22,12 @@ def evaluate(
         options: how strictly to measure.
 
     Raises:
-        ValueError: no tracked video has labels, or a label file is malformed.
+        StageError: no tracked video has labels, or a label file is malformed.
     """
-    evaluation = evaluate_tracks(tracks, labels, options)
+    try:
+        evaluation = evaluate_tracks(tracks, labels, options)
+    except ValueError as error:
+        raise StageError(str(error)) from error
     if evaluation.without_labels:
         logger.warning("evaluation: skipped, not labelled: %s", ", ".join(evaluation.without_labels))
     table = evaluation.table()
