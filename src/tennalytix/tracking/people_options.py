@@ -20,6 +20,7 @@ class PlayerOptions:
         switch_cost_s: the same for going over from one followed person to another.
         min_seen_s: a player seen for less than this is not reported.
         doubles_share: share of the clip for which a second player a side must be seen before pairs are reported.
+        min_guess_score: a person guessed inside a faulty box (cut, merged or torn) counts for nothing below this score.
         edge_acceleration_mps2: how fast the edges of a player's box change their speed; calmer values give steadier
             boxes, 0 leaves them as detected.
     """
@@ -34,6 +35,7 @@ class PlayerOptions:
     switch_cost_s: float = 0.04
     min_seen_s: float = 0.6
     doubles_share: float = 0.6
+    min_guess_score: float = 0.15
     edge_acceleration_mps2: float = 15.0
 
     def __post_init__(self) -> None:

@@ -52,7 +52,9 @@ def with_guesses(seen: Placed, ground: Ground, size_wh: tuple[int, int], options
         *((kind, _WORTH_PART, rows, xyxy) for kind, rows, xyxy in _parts(seen, ground)),
     ]
     parts, sources, kinds = [seen], [np.arange(len(seen.size))], [np.full(len(seen.size), AS_SEEN)]
-    for kind, worth, rows, xyxy in made:
+    for kind, worth, candidate_rows, candidate_xyxy in made:
+        sure = worth * seen.score[candidate_rows] >= options.min_guess_score
+        rows, xyxy = candidate_rows[sure], candidate_xyxy[sure]
         guess, kept = place(seen.position[rows], xyxy, worth * seen.score[rows], ground, size_wh, options)
         parts.append(replace(guess, size=worth * guess.size))
         sources.append(rows[kept])
