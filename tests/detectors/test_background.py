@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -6,6 +8,7 @@ from numpy.typing import NDArray
 
 from drawn_frames import ground, noisy
 from tennalytix.detectors.background import (
+    Background,
     brighten,
     comparators,
     densest_half,
@@ -181,3 +184,30 @@ def test_packing_hardly_changes_a_picture_and_keeps_its_motion() -> None:
     assert np.ptp(picture.luma) <= 2
     assert picture.chroma.shape == (2, 270, 480)
     assert len(packed.data) < 0.1 * picture.luma.size
+
+
+def test_a_score_box_is_background_though_the_camera_moves_behind_it() -> None:
+    court = noisy(ground((240, 90)), 0)
+    court[:, ::12] = 255
+    pictures = []
+    for x in (0, 12, 2, 10, 4, 8, 6, 8, 4, 10, 2, 12, 0):
+        image = court[:, x : x + 160].copy()
+        image[60:80, 20:60] = (250, 240, 30)
+        pictures.append(picture_of(image, x=float(x)))
+    background = learn(pictures, pictures[6])
+    for picture in (pictures[0], pictures[1]):
+        with_box, without = background.seen_by(picture), replace(background, overlay=None).seen_by(picture)
+
+        assert differing(picture, with_box) < 0.5 * differing(picture, without)
+
+
+def differing(picture: Picture, background: Background) -> float:
+    """Share of the score box's surroundings that differ from the background."""
+    difference = np.abs(picture.luma.astype(int) - background.luma.astype(int))[58:82, 18:62]
+    return float((difference > 12).mean())
+
+
+def test_a_still_camera_shows_no_score_box_apart() -> None:
+    pictures = [picture_of(noisy(ground(SIZE_WH), k)) for k in range(6)]
+
+    assert learn(pictures, pictures[0]).overlay is None

@@ -101,3 +101,13 @@ def test_only_whole_upright_people_tell_how_tall_people_are() -> None:
     foot_y, height = observe_heights(evidence)
 
     assert sorted(zip(foot_y.tolist(), height.tolist(), strict=True)) == [(100, 40), (220, 70)]
+
+
+def test_a_change_of_light_that_covers_the_picture_is_nobody() -> None:
+    evidence = blank()
+    box = stand(evidence, 200, 200)
+    evidence[evidence == 0] = 6
+    xyxy, _ = find_people(evidence, LEVEL)
+
+    assert len(xyxy) == 1
+    assert iou([box], xyxy)[0, 0] > 0.8

@@ -1,10 +1,11 @@
 """The empty court behind the people: a robust statistic of pictures spread over time, laid on top of one another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tennalytix.core.homography import apply_homography
 from tennalytix.detectors.people_motion_picture import Matrix, Picture, Plane, scale_matrix
@@ -14,6 +15,10 @@ _STILL_PX = 0.1
 """A displacement that leaves no trace in reduced pictures."""
 
 _SAME_BRIGHTNESS = 0.02
+
+_MOVES_PX = 2.0
+_OVERLAY_SAMPLES = 12
+_OVERLAY_WIDTH = 6
 
 _EDGE_SHARE = 0.25
 """Share of the local contrast that is tolerated: pictures lie on top of one another to about a quarter of a pixel."""
@@ -29,6 +34,7 @@ class Background:
         luma_spread: (h, w), how far the luma of the empty court strays; 255 where nothing is known.
         chroma_spread: (h / 2, w / 2), the same for the sum of both chroma planes.
         reference_from_picture: as in `Picture`.
+        overlay: what does not move along with the court.
     """
 
     luma: Plane = field(repr=False)
@@ -36,6 +42,7 @@ class Background:
     luma_spread: Plane = field(repr=False)
     chroma_spread: Plane = field(repr=False)
     reference_from_picture: Matrix = field(repr=False)
+    overlay: "Overlay | None" = None
 
     def seen_by(self, picture: Picture) -> "Background":
         """The same background where the picture's camera looks, under the picture's light."""
@@ -43,10 +50,10 @@ class Background:
         still = largest_shift(picture_from_background, picture.size_wh) < _STILL_PX
         moved = self if still else self._moved(picture_from_background)
         gain = relative_brightness(picture.luma, moved.luma)
-        if abs(gain - 1) < _SAME_BRIGHTNESS:
-            return moved
-        luma, chroma = brighten(moved.luma, moved.chroma, gain)
-        return Background(luma, chroma, moved.luma_spread, moved.chroma_spread, moved.reference_from_picture)
+        if abs(gain - 1) >= _SAME_BRIGHTNESS:
+            luma, chroma = brighten(moved.luma, moved.chroma, gain)
+            moved = replace(moved, luma=luma, chroma=chroma)
+        return moved if self.overlay is None else self.overlay.laid_on(moved, picture)
 
     def _moved(self, picture_from_background: Matrix) -> "Background":
         half = half_size(picture_from_background)
@@ -57,6 +64,41 @@ class Background:
             widen_unknown(warp(self.chroma_spread, half, border=255)),
             self.reference_from_picture @ np.linalg.inv(picture_from_background),
         )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Overlay:
+    """Score boxes and logos: they stand still in the picture while the camera moves, as does a court of one colour.
+
+    Attributes:
+        shown: (h, w), where the picture stays as it is.
+        luma, chroma: what it shows there.
+    """
+
+    shown: NDArray[np.bool_] = field(repr=False)
+    luma: Plane = field(repr=False)
+    chroma: Plane = field(repr=False)
+
+    def laid_on(self, background: Background, picture: Picture) -> Background:
+        """The background with them, wherever they explain the picture better than the court behind them does."""
+        luma, chroma = background.luma.copy(), background.chroma.copy()
+        nearer = cv2.absdiff(picture.luma, self.luma) < cv2.absdiff(picture.luma, background.luma)
+        nearer &= self.shown
+        np.copyto(luma, self.luma, where=nearer)
+        np.copyto(chroma, self.chroma, where=nearer[::2, ::2])
+        return replace(background, luma=luma, chroma=chroma)
+
+
+def _find_overlay(pictures: Sequence[Picture], anchor: Picture) -> Overlay | None:
+    """What nearly all pictures agree on as they are, though the camera moves; None where it does not."""
+    shifts = [largest_shift(anchor.picture_from(p), p.size_wh) for p in pictures]
+    if np.percentile(shifts, 75) < _MOVES_PX:
+        return None
+    few = pictures[:: -(-len(pictures) // _OVERLAY_SAMPLES)]
+    luma, chroma = sort_layers([p.luma for p in few]), sort_layers([p.chroma for p in few])
+    dissenting = max(1, len(few) // 10)
+    shown = cv2.absdiff(luma[-1 - dissenting], luma[dissenting]) <= _OVERLAY_WIDTH
+    return Overlay(shown, luma[len(few) // 2], chroma[len(few) // 2])
 
 
 def learn(pictures: Sequence[Picture], anchor: Picture) -> Background:
@@ -80,6 +122,7 @@ def learn(pictures: Sequence[Picture], anchor: Picture) -> Background:
         np.asarray(luma_spread, dtype=np.uint8),
         np.asarray(chroma_spread, dtype=np.uint8),
         anchor.reference_from_picture,
+        _find_overlay(pictures, anchor),
     )
 
 

@@ -1,18 +1,23 @@
 """People without learned weights: what differs from the empty court behind them."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tennalytix.detectors.background import Background, learn
 from tennalytix.detectors.base import People
-from tennalytix.detectors.blobs import find_people
+from tennalytix.detectors.people_motion_boxes import find_people, observe_heights
 from tennalytix.detectors.people_motion_evidence import foreground
-from tennalytix.detectors.people_motion_picture import PackedPicture, Picture, pack, reduced_size
+from tennalytix.detectors.people_motion_heights import Heights, fit_heights
+from tennalytix.detectors.people_motion_picture import PackedPicture, Picture, Plane, pack, reduced_size
 from tennalytix.video.frame import Frame
+
+_MEASURED = 12
+"""Pictures in which people's heights are measured, each time the background is learnt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,7 @@ class MotionPersonDetector:
     """
 
     look_ahead_s: float = 10.0
-    memory_s: float = 10.0
+    memory_s: float = 20.0
     sample_every_s: float = 0.25
     sample_count: int = 32
     refresh_every_s: float = 2.0
@@ -55,6 +60,34 @@ class _Pending:
     size_wh: tuple[int, int]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Scene:
+    """What is known of the place for a while."""
+
+    background: Background
+    heights: Heights
+
+    def people(self, picture: Picture) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return find_people(evidence_of(picture, self.background), self.heights)
+
+
+def evidence_of(picture: Picture, background: Background) -> Plane:
+    """Where the picture shows somebody, wherever its camera looks."""
+    return foreground(picture, background.seen_by(picture))
+
+
+def measure_people(samples: Sequence[Picture], background: Background) -> Heights:
+    """Learns how tall people are, first from those in one piece, then from all that this puts together."""
+    evidence = [evidence_of(picture, background) for picture in samples[:: -(-len(samples) // _MEASURED)]]
+    rough = _fit([observe_heights(e) for e in evidence], samples[0])
+    return _fit([observe_heights(e, rough) for e in evidence], samples[0])
+
+
+def _fit(seen: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]], picture: Picture) -> Heights:
+    foot_y, height = (np.concatenate(column) for column in zip(*seen, strict=True))
+    return fit_heights(foot_y, height, picture.size_wh[1])
+
+
 @dataclass(slots=True)
 class _Stream:
     """The frames of one segment on their way through the detector."""
@@ -63,7 +96,7 @@ class _Stream:
     frames: Iterable[Frame]
     pending: deque[_Pending] = field(default_factory=deque)
     samples: deque[tuple[float, PackedPicture]] = field(default_factory=deque)
-    background: Background | None = None
+    scene: _Scene | None = None
     learned_s: float = -np.inf
     last: People = field(default_factory=People.none)
 
@@ -76,7 +109,7 @@ class _Stream:
             yield self._answer(self.pending.popleft())
 
     def _take(self, frame: Frame) -> None:
-        if frame.repeated and (self.pending or self.background):
+        if frame.repeated and (self.pending or self.scene):
             self.pending.append(_Pending(frame.time_s, None, frame.size_wh))
             return
         picture = pack(frame.image, frame.reference_from_image)
@@ -96,20 +129,24 @@ class _Stream:
         if entry.picture is None:
             return self.last
         picture = entry.picture.unpack()
-        evidence = foreground(picture, self._background_for(picture, entry.time_s).seen_by(picture))
-        xyxy, score = find_people(evidence)
+        xyxy, score = self._scene_for(picture, entry.time_s).people(picture)
         width, height = entry.size_wh
         reduced_width, reduced_height = reduced_size(entry.size_wh)
         xyxy = xyxy * np.array([width / reduced_width, height / reduced_height] * 2) - 0.5
         self.last = People(np.clip(xyxy, -0.5, np.array([width, height] * 2) - 0.5), score)
         return self.last
 
-    def _background_for(self, picture: Picture, time_s: float) -> Background:
-        if self.background is None or time_s >= self.learned_s + self.options.refresh_every_s:
-            while self.samples[0][0] < time_s - self.options.memory_s and len(self.samples) > 1:
-                self.samples.popleft()
-            count = len(self.samples)
-            rows = np.unique(np.linspace(0, count - 1, min(count, self.options.sample_count)).round().astype(int))
-            self.background = learn([self.samples[row][1].unpack() for row in rows], picture)
+    def _scene_for(self, picture: Picture, time_s: float) -> _Scene:
+        if self.scene is None or time_s >= self.learned_s + self.options.refresh_every_s:
+            samples = self._samples(time_s)
+            background = learn(samples, picture)
+            self.scene = _Scene(background, measure_people(samples, background))
             self.learned_s = time_s
-        return self.background
+        return self.scene
+
+    def _samples(self, time_s: float) -> list[Picture]:
+        while self.samples[0][0] < time_s - self.options.memory_s and len(self.samples) > 1:
+            self.samples.popleft()
+        count = len(self.samples)
+        rows = np.unique(np.linspace(0, count - 1, min(count, self.options.sample_count)).round().astype(int))
+        return [self.samples[row][1].unpack() for row in rows]

@@ -13,16 +13,29 @@ Floats = NDArray[np.float64]
 
 _THRESHOLD = 5
 _STRONG = 14
+"""A person is somewhere at least that much beyond noise and shadow; weaker pieces may only be parts of one."""
+
 _SURE = 12
+_NOISE_PERCENT = 75
+_MOST_NOISE = 10.0
+"""While the light changes, the whole picture may differ a little from its background: the threshold rises by that."""
+
 _FRINGE = 5
 _FRINGE_SHARE = 0.25
-_TALLEST = 1.4
-_WIDEST = 0.9
-_GAP = 0.15
-_FAR_GAP = 0.35
+
+_TALLEST, _WIDEST = 1.4, 0.9
+"""Of the height expected where the feet are; people jump, lunge and stretch."""
+
+_GAP, _WIDE_GAP = 0.15, 0.35
+"""Between the parts of one person, of the expected height; the wide one where the parts make up a whole person."""
+
 _SMALLEST_PX = 9
 _PART_AREA_PX = 4
+_PART_SHARE = 0.003
+"""Area of the smallest part that counts, of the square of a person's height: a shoe."""
+
 _MOST_PARTS = 150
+
 _LIMB = 0.04
 """Thinner than this share of a person's height is a racket."""
 
@@ -59,11 +72,17 @@ def find_people(evidence: Plane, heights: Heights) -> tuple[Floats, Floats]:
     return boxes[order], score[order]
 
 
-def observe_heights(evidence: Plane) -> tuple[Floats, Floats]:
-    """Foot rows and heights, (n,) each, of what looks like a whole person: in one piece, upright, not cut off."""
-    mask = (evidence >= _SURE).astype(np.uint8)
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 3), np.uint8))
-    _, xyxy, area = _components(np.asarray(closed, dtype=np.uint8))
+def observe_heights(evidence: Plane, heights: Heights | None = None) -> tuple[Floats, Floats]:
+    """Foot rows and heights, (n,) each, of what looks like a whole person: upright, not cut off.
+
+    Without an idea of the heights, only people in one piece count; with one, parts are put together first.
+    """
+    if heights is None:
+        mask = (evidence >= _SURE).astype(np.uint8)
+        closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 3), np.uint8))
+        _, xyxy, area = _components(np.asarray(closed, dtype=np.uint8))
+    else:
+        xyxy, area = _join(_parts(evidence, heights), heights)
     width, height = xyxy[:, 2] - xyxy[:, 0], xyxy[:, 3] - xyxy[:, 1]
     aspect = height / width
     whole = (xyxy[:, 1] > 1) & (xyxy[:, 3] < evidence.shape[0] - 1) & (height >= _SMALLEST_PX)
@@ -75,12 +94,14 @@ def observe_heights(evidence: Plane) -> tuple[Floats, Floats]:
 def _parts(evidence: Plane, heights: Heights) -> Parts:
     # The fringe of something strong is blur, and next to feet it is shadow.
     strong_nearby = cv2.dilate(evidence, np.ones((_FRINGE, _FRINGE), np.uint8))
-    mask = (evidence >= np.maximum(_THRESHOLD, strong_nearby * _FRINGE_SHARE)).astype(np.uint8)
+    noise = min(float(np.percentile(evidence[::4, ::4], _NOISE_PERCENT)), _MOST_NOISE)
+    limit = np.maximum(cv2.convertScaleAbs(strong_nearby, alpha=_FRINGE_SHARE), np.uint8(_THRESHOLD + 2 * noise))
+    mask = np.asarray(cv2.compare(evidence, limit, cv2.CMP_GE), dtype=np.uint8)
     labels, xyxy, area = _components(mask)
     found: list[tuple[Floats, Floats, Floats]] = [(np.zeros((0, 4)), np.zeros(0), np.zeros(0))]
-    for k in np.argsort(-area, kind="stable")[:_MOST_PARTS]:
-        if area[k] < _PART_AREA_PX:
-            break
+    large = area >= np.maximum(_PART_AREA_PX, _PART_SHARE * heights.at(xyxy[:, 3]) ** 2)
+    order = np.argsort(-area, kind="stable")
+    for k in order[large[order]][:_MOST_PARTS]:
         x1, y1, x2, y2 = xyxy[k].astype(int)
         own = labels[y1:y2, x1:x2] == k + 1
         strongest = float((evidence[y1:y2, x1:x2] * own).max())
@@ -95,11 +116,11 @@ def _parts(evidence: Plane, heights: Heights) -> Parts:
     return Parts(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
-def _components(mask: Plane) -> tuple[NDArray[np.int32], Floats, Floats]:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+def _components(mask: Plane) -> tuple[NDArray[np.uint16], Floats, Floats]:
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_16U, cv2.CCL_GRANA)
     sizes = stats[1:].astype(np.float64)
     xyxy = np.column_stack([sizes[:, :2], sizes[:, :2] + sizes[:, 2:4]])
-    return np.asarray(labels, dtype=np.int32), xyxy, sizes[:, 4]
+    return np.asarray(labels, dtype=np.uint16), xyxy, sizes[:, 4]
 
 
 def _join(parts: Parts, heights: Heights) -> tuple[Floats, Floats]:
@@ -136,7 +157,7 @@ def _belongs(box: Floats, main_area: float, boxes: Floats, area: Floats, heights
     offset = np.abs(boxes[:, 0] + boxes[:, 2] - box[0] - box[2]) / 2
     aligned = (area < 0.35 * main_area) | (offset < 0.2 * expected)
     completes = (height < 1.15 * expected) & (height > 0.7 * expected) & (offset < 0.25 * expected)
-    near = gap_y < np.where(completes, _FAR_GAP, _GAP) * expected
-    result: NDArray[np.bool_] = stacked & aligned & near & (area >= 0.003 * expected**2)
+    near = gap_y < np.where(completes, _WIDE_GAP, _GAP) * expected
+    result: NDArray[np.bool_] = stacked & aligned & near & (area >= _PART_SHARE * expected**2)
     result &= (height < _TALLEST * expected) & (width < _WIDEST * expected)
     return result

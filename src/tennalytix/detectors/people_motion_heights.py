@@ -10,8 +10,17 @@ Floats = NDArray[np.float64]
 _TOLERANCE = 0.2
 """People at one place differ by about that much (log), by size and posture."""
 
+_SLOPES = (0.1, 1.5)
+"""The slope is a person's height over the camera's: cameras stand between 1.2 and 17 metres above the court."""
+
+_HIGHEST_HORIZON = -0.8
+"""In heights of the picture, above its upper edge."""
+
 _BANDS = 8
-_MOST_SEEN = 400
+_SURE_SHARE = 0.12
+"""What is taller than this share of the picture and shaped like a person surely is one."""
+
+_TOO_TALL_COST = 0.5
 _MOST_PAIRED = 60
 
 
@@ -42,12 +51,15 @@ def fit_heights(foot_y: Floats, height: Floats, picture_height: int) -> Heights:
     if len(foot_y) < 10:
         return usual
     band = np.clip(foot_y / picture_height * _BANDS, 0, _BANDS - 1).astype(int)
-    weight = 1 / np.sqrt(np.bincount(band, minlength=_BANDS)[band])
+    size = np.minimum(height / (_SURE_SHARE * picture_height), 1.0)
+    weight = size / np.sqrt(np.maximum(np.bincount(band, size, minlength=_BANDS)[band], 1e-6))
     slope, horizon = _proposals(foot_y, height, picture_height)
     slope, horizon = np.append(slope, usual.slope), np.append(horizon, usual.horizon_y)
     expected = slope[:, None] * np.maximum(foot_y - horizon[:, None], 10.0)
-    off = np.abs(np.log(np.maximum(height, 1.0) / expected)) / _TOLERANCE
-    support = (weight * np.maximum(1 - off**2, 0)).sum(axis=1)
+    off = np.log(np.maximum(height, 1.0) / expected) / _TOLERANCE
+    # Parts of people and what stirs behind the court are small: they say little. Nobody is far taller than a person.
+    too_tall = _TOO_TALL_COST * (off > 2)
+    support = (weight * (np.maximum(1 - off**2, 0) - too_tall)).sum(axis=1)
     support[-1] += 1.0
     best = int(np.argmax(support))
     return Heights(float(slope[best]), float(horizon[best]))
@@ -61,5 +73,5 @@ def _proposals(foot_y: Floats, height: Floats, picture_height: int) -> tuple[Flo
     apart = (y2 - y1 > 0.08 * picture_height) & (h2 > h1)
     slope = (h2 - h1)[apart] / (y2 - y1)[apart]
     horizon = y1[apart] - h1[apart] / slope
-    sensible = (slope < 3) & (horizon > -2 * picture_height)
+    sensible = (slope > _SLOPES[0]) & (slope < _SLOPES[1]) & (horizon > _HIGHEST_HORIZON * picture_height)
     return slope[sensible], horizon[sensible]
