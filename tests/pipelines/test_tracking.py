@@ -56,8 +56,8 @@ def test_the_tracks_are_as_good_as_the_docs_say(tracked, run) -> None:
     table = (root / "08_reporting/evaluation.md").read_text()
     pooled = json.loads((root / "08_reporting/evaluation.json").read_text())["all"]
     assert "sample_rally" in table
-    assert pooled["ball"]["at_px"]["5"]["f1"] >= 0.93
-    assert pooled["players"]["near"]["recall"] >= 0.93
+    assert pooled["ball"]["at_px"]["5"]["f1"] >= 0.9
+    assert pooled["players"]["near"]["recall"] >= 0.9
     assert pooled["players"]["far"]["recall"] >= 0.9
     assert pooled["players"]["boxes"]["on_other"] == 0
     assert pooled["court"]["median_error_px"] <= 0.5
