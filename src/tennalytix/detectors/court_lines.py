@@ -29,7 +29,7 @@ MIN_REST_S = 1.0
 class CourtLineDetector:
     """Finds the court by its lines: bright ridges, guesses from pairs of lines, a least-squares fit to line profiles.
 
-    Follows `detectors.base.CourtDetector`. Made for cameras behind a baseline; from elsewhere it finds nothing.
+    Follows `detectors.base.CourtDetector`. Made for cameras behind a baseline, high or low.
 
     Attributes:
         min_confidence: share of the court's visible lines that the picture must bear out, [0, 1].
