@@ -24,7 +24,7 @@ class BallLinkOptions:
 
     Attributes:
         min_points: a path of fewer candidates is not believed.
-        max_gap_s: longest gap inside a path that is filled in; paths bridge a quarter of a second, so more changes little.
+        max_gap_s: longest gap inside a path that is filled in; paths bridge 0.25 s, more changes little.
         max_speed_px_s, position_px, acceleration_px_s2, contact, miss, begin: see `PathModel`.
     """
 
