@@ -2,6 +2,7 @@ from fractions import Fraction
 
 import pytest
 
+from tennalytix.synthetic.conditions import Sunlight
 from tennalytix.synthetic.options import CAMERAS, OPTION_NAMES, CameraPlacement, RallyOptions
 
 
@@ -59,3 +60,21 @@ def test_sizes_count_relative_to_720p() -> None:
 def test_option_names_and_cameras_are_known() -> None:
     assert {"seed", "surface", "camera"} <= set(OPTION_NAMES)
     assert set(CAMERAS) == {"broadcast", "broadcast_high", "amateur"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"looks": "odd"}, "looks must be one of plain, varied, got 'odd'"),
+        ({"staging": "final"}, "staging must be one of rally, .*, got 'final'"),
+        ({"ball_kids": "asleep"}, "ball_kids must be one of posted, running, got 'asleep'"),
+        ({"bystanders": -1}, "bystanders must not be negative, got -1"),
+        ({"standing_crowd": -2}, "standing_crowd must not be negative, got -2"),
+        ({"crowd_share": 1.5}, r"crowd_share must lie in \[0, 1\], got 1.5"),
+        ({"light": "flat", "sun": Sunlight()}, "sun must be None unless light is day, got light 'flat'"),
+        ({"staging": "crossing"}, "doubles must be True for staging crossing, got False"),
+    ],
+)
+def test_bad_scenes_are_refused_in_one_sentence(changes: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        RallyOptions(**changes)

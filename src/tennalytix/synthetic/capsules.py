@@ -40,7 +40,7 @@ class Solid:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Flat:
+class Flat:
     """Capsules in the picture: ends (px), radii (px), depths (m)."""
 
     start: Floats
@@ -51,9 +51,8 @@ class _Flat:
     end_depth: Floats
 
 
-def extent(capsules: Capsules, camera: Camera, margin_px: float) -> tuple[int, int, int, int] | None:
+def extent(flat: Flat, margin_px: float) -> tuple[int, int, int, int] | None:
     """Whole pixels left, top, right, bottom (ends excluded) around a body; None behind the camera."""
-    flat = _flatten(capsules, camera)
     ends, radii = np.concatenate([flat.start, flat.end]), np.concatenate([flat.start_radius, flat.end_radius])
     if not np.isfinite(ends).all():
         return None
@@ -61,14 +60,15 @@ def extent(capsules: Capsules, camera: Camera, margin_px: float) -> tuple[int, i
     return int(np.floor(low[0])), int(np.floor(low[1])), int(np.ceil(high[0])) + 1, int(np.ceil(high[1])) + 1
 
 
-def draw(capsules: Capsules, camera: Camera, lighting: Lighting, window: tuple[int, int, int, int], fine: int) -> Solid:
+def draw(
+    capsules: Capsules, flat: Flat, camera: Camera, lighting: Lighting, window: tuple[int, int, int, int], fine: int
+) -> Solid:
     """The body inside a window of whole pixels (left, top, right, bottom)."""
     left, top, right, bottom = window
     height, width = (bottom - top) * fine, (right - left) * fine
     colour = np.zeros((height, width, 3), np.float32)
     depth = np.full((height, width), np.inf, np.float32)
     light = camera.camera_from_world[:, :3] @ np.array(lighting.towards)
-    flat = _flatten(capsules, camera)
     # Sample s of pixel p lies at p - 0.5 + (s + 0.5) / fine.
     starts, ends = ((xy - [left, top] + 0.5) * fine - 0.5 for xy in (flat.start, flat.end))
     for i in range(len(starts)):
@@ -80,13 +80,16 @@ def draw(capsules: Capsules, camera: Camera, lighting: Lighting, window: tuple[i
     return Solid(colour, np.isfinite(depth), left, top, fine)
 
 
-def _flatten(capsules: Capsules, camera: Camera) -> _Flat:
+def flatten(capsules: Capsules, camera: Camera) -> Flat:
+    """The capsules as the camera sees them."""
     depths = [camera.depth_m(p) for p in (capsules.start, capsules.end)]
+    xy = camera.project(np.concatenate([capsules.start, capsules.end]))
+    n = len(capsules.start)
     with np.errstate(divide="ignore", invalid="ignore"):
         radii = [
             r * camera.focal_px / d for r, d in zip((capsules.start_radius, capsules.end_radius), depths, strict=True)
         ]
-    return _Flat(camera.project(capsules.start), camera.project(capsules.end), radii[0], radii[1], depths[0], depths[1])
+    return Flat(xy[:n], xy[n:], radii[0], radii[1], depths[0], depths[1])
 
 
 def _draw_one(
@@ -102,21 +105,19 @@ def _draw_one(
     y = np.arange(y0, y1, dtype=np.float32)[:, None] - np.float32(a[1])
     axis = (b - a).astype(np.float32)
     length2 = max(float(axis @ axis), 1e-6)
-    t = np.clip((x * axis[0] + y * axis[1]) * np.float32(1 / length2), 0, 1)
+    t = np.minimum(np.maximum((x * axis[0] + y * axis[1]) * np.float32(1 / length2), 0), 1)
     dx, dy = x - t * axis[0], y - t * axis[1]
     radius = np.float32(ra) + t * np.float32(rb - ra)
     nz2 = 1 - (dx * dx + dy * dy) / (radius * radius)
-    away = (
-        np.float32(depths[0])
-        + t * np.float32(depths[1] - depths[0])
-        - np.sqrt(np.maximum(nz2, 0)) * np.float32(thick_m)
-    )
+    inside = np.sqrt(np.maximum(nz2, 0))
+    away = np.float32(depths[0]) + t * np.float32(depths[1] - depths[0]) - inside * np.float32(thick_m)
     seen = (nz2 > 0) & (away < depth[y0:y1, x0:x1])
-    if not seen.any():
+    across = radius[seen]
+    if not len(across):
         return
-    nx, ny, nz = (dx / radius)[seen], (dy / radius)[seen], np.sqrt(nz2[seen])
+    nx, ny, nz = dx[seen] / across, dy[seen] / across, inside[seen]
     lit = np.maximum(nx * light[0] + ny * light[1] - nz * light[2], 0)
     # Light from the sky: more on what faces up.
     shade = lighting.direct * lit + lighting.ambient * (0.82 - 0.18 * ny)
-    colour[y0:y1, x0:x1][seen] = np.clip(shade[:, None] * tint, 0, 255)
+    colour[y0:y1, x0:x1][seen] = np.minimum(shade[:, None] * tint, 255)
     depth[y0:y1, x0:x1][seen] = away[seen]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tennalytix.core.camera import Camera
+from tennalytix.synthetic.account import Account
 from tennalytix.synthetic.ball import BallMark
 from tennalytix.synthetic.canvas import Image
-from tennalytix.synthetic.light import Daylight, Lamp, cast
+from tennalytix.synthetic.light import Daylight, Lamp, Shadow, cast, darken, shadow_cover
 from tennalytix.synthetic.outfit import Capsules
 from tennalytix.synthetic.overlay import ScoreBox
 from tennalytix.synthetic.paint import blend
@@ -18,6 +18,7 @@ from tennalytix.synthetic.physics import BALL_RADIUS_M, Floats
 from tennalytix.synthetic.scene import Scene
 from tennalytix.synthetic.sprite import Moment, Sprite, draw_person
 from tennalytix.synthetic.truth import ABSENT, CLEAR, HARD, HIDDEN, BallTruth, PersonTruth
+from tennalytix.synthetic.veil import CHAIR_Y_M
 
 _HIDDEN_SHARE, _CLEAR_SHARE = 0.15, 0.75
 _FAINT = 28.0
@@ -52,6 +53,14 @@ class Picture:
         return BallTruth(seen, mark.xy, ball_m, visible_share=self.ball_share, radius_px=mark.radius_px)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Drawn:
+    """A person's picture, None outside the frame, and the shadow from each lamp."""
+
+    sprite: Sprite | None
+    shadows: list[Shadow | None]
+
+
 class Composer:
     """Draws people, ball, net and score over the still world."""
 
@@ -72,7 +81,7 @@ class Composer:
             box,
             size_wh,
         )
-        self._kept: dict[int, tuple[int, Sprite | None, Moment]] = {}
+        self._kept: dict[int, tuple[int, _Drawn]] = {}
 
     def compose(
         self, exposure: int, moments_s: Floats, camera: Camera, mark: BallMark | None, ball_m: Floats | None
@@ -81,25 +90,26 @@ class Composer:
         image = self._scene.behind(exposure, camera)
         time_s = float(moments_s[len(moments_s) // 2])
         drawn = [self._draw(i, moments_s, camera) for i in range(len(self._people))]
-        for _, moment in drawn:
-            for lamp in self._light.lamps:
-                cast(image, moment[0], camera, lamp)
+        for person in drawn:
+            for lamp, shadow in zip(self._light.lamps, person.shadows, strict=True):
+                if shadow is not None:
+                    darken(image, shadow, lamp.darkness)
         if ball_m is not None:
             self._ball_shadow(image, ball_m, camera)
         layers: list[tuple[float, object]] = [(float(p.place(time_s)[1]), i) for i, p in enumerate(self._people)]
-        layers.append((0.0, "net"))
+        layers += [(0.0, "net"), (CHAIR_Y_M, "chair")]
         if mark is not None and ball_m is not None:
             layers.append((float(ball_m[1]), "ball"))
         layers.sort(key=lambda layer: -layer[0])
-        account = _Account(mark, self._size_wh)
+        account = Account(mark, self._size_wh)
         for _, layer in layers:
             self._lay(image, layer, drawn, account, mark)
         if self._box is not None:
             self._box.lay_on(image)
             account.hide_rectangle(self._box)
         truths = [
-            account.person(i, p, s, p.place(time_s))
-            for i, (p, (s, _)) in enumerate(zip(self._people, drawn, strict=True))
+            account.person(i, p, d.sprite, p.place(time_s))
+            for i, (p, d) in enumerate(zip(self._people, drawn, strict=True))
         ]
         return Picture(image, truths, account.ball_share(), account.contrast)
 
@@ -107,8 +117,8 @@ class Composer:
         self,
         image: Image,
         layer: object,
-        drawn: list[tuple[Sprite | None, Moment]],
-        account: "_Account",
+        drawn: list["_Drawn"],
+        account: Account,
         mark: BallMark | None,
     ) -> None:
         if layer == "net":
@@ -116,28 +126,44 @@ class Composer:
             part = image[top : top + cover.shape[0], left : left + cover.shape[1]]
             part[:] = np.clip(part * (1 - cover[..., None]) + colour + 0.5, 0, 255)
             account.veil(cover, left, top)
+        elif layer == "chair":
+            self._chair(image, account)
         elif layer == "ball" and mark is not None and mark.cover.size:
             account.measure(image, mark)
             blend(image, mark.cover, mark.left, mark.top, BALL)
-        elif isinstance(layer, int) and drawn[layer][0] is not None:
-            sprite = drawn[layer][0]
+        elif isinstance(layer, int):
+            sprite = drawn[layer].sprite
             if sprite is not None:
                 sprite.lay_on(image)
                 account.add(layer, sprite)
 
-    def _draw(self, index: int, moments_s: Floats, camera: Camera) -> tuple[Sprite | None, Moment]:
+    def _chair(self, image: Image, account: Account) -> None:
+        """The umpire's chair again, over those behind it."""
+        veil = self._scene.chair_cover()
+        if veil is None:
+            return
+        hiding = account.hide_behind(veil)
+        if hiding.any():
+            height, width = veil.cover.shape
+            part = image[veil.top : veil.top + height, veil.left : veil.left + width]
+            cover = (veil.cover * hiding)[..., None]
+            part[:] = np.clip(part * (1 - cover) + self._scene.bare(veil) * cover + 0.5, 0, 255)
+
+    def _draw(self, index: int, moments_s: Floats, camera: Camera) -> "_Drawn":
         person = self._people[index]
         time_s = float(moments_s[len(moments_s) // 2])
         attitude = person.attitude(time_s)
         kept = self._kept.get(index)
         if self._scene.still and attitude is not None and kept is not None and kept[0] == attitude:
-            return kept[1], kept[2]
+            return kept[1]
         middle = person.moment(time_s)
         moments = [middle] if attitude is not None else self._blur(person, moments_s, middle, camera)
         sprite = draw_person(moments, camera, self._light.lighting, self._size_wh)
-        if attitude is not None:
-            self._kept[index] = (attitude, sprite, middle)
-        return sprite, middle
+        shadows = [shadow_cover(middle[0], camera, lamp, self._size_wh) for lamp in self._light.lamps]
+        drawn = _Drawn(sprite, shadows)
+        if attitude is not None and self._scene.still:
+            self._kept[index] = (attitude, drawn)
+        return drawn
 
     def _blur(self, person: Person, moments_s: Floats, middle: Moment, camera: Camera) -> list[Moment]:
         """More moments where limbs or racket move fast."""
@@ -160,76 +186,3 @@ class Composer:
             # Light from the whole sky casts no shadow but close to the ground.
             fading = 1.0 if lamp.slope != (0.0, 0.0) else float(np.exp(-ball_m[2] / 0.15))
             cast(image, body, camera, Lamp(lamp.slope, lamp.darkness * fading, 0.02))
-
-
-class _Account:
-    """What of people and ball is still seen as things are laid over one another."""
-
-    def __init__(self, mark: BallMark | None, size_wh: tuple[int, int]) -> None:
-        self._mark, self._size_wh = mark, size_wh
-        self._ball_seen: NDArray[np.float32] | None = None
-        self._bodies: dict[int, NDArray[np.bool_]] = {}
-        self._sprites: dict[int, Sprite] = {}
-        self.contrast = 0.0
-
-    def measure(self, image: Image, mark: BallMark) -> None:
-        """Called just before the ball is laid on."""
-        part = image[mark.top : mark.top + mark.cover.shape[0], mark.left : mark.left + mark.cover.shape[1]]
-        difference = np.abs(part - np.array(BALL, np.float32)).max(axis=2) * mark.cover
-        self.contrast = float(difference.max())
-        self._ball_seen = np.ones_like(mark.cover)
-
-    def veil(self, cover: NDArray[np.float32], left: int, top: int) -> None:
-        """Something that lets a part of the ball's light through."""
-        if self._mark is None or self._ball_seen is None:
-            return
-        mine, theirs = _overlap(self._mark.left, self._mark.top, self._ball_seen.shape, left, top, cover.shape)
-        self._ball_seen[mine] *= 1 - cover[theirs]
-
-    def add(self, index: int, sprite: Sprite) -> None:
-        """A person over all before."""
-        self.veil(sprite.cover, sprite.left, sprite.top)
-        for other, body in self._bodies.items():
-            below = self._sprites[other]
-            mine, theirs = _overlap(below.left, below.top, body.shape, sprite.left, sprite.top, sprite.cover.shape)
-            body[mine] &= sprite.cover[theirs] < 0.5
-        self._bodies[index], self._sprites[index] = sprite.body.copy(), sprite
-
-    def hide_rectangle(self, box: ScoreBox) -> None:
-        """The score box over everything."""
-        cover = np.ones(box.picture.shape[:2], np.float32)
-        self.veil(cover, box.left, box.top)
-        for index, body in self._bodies.items():
-            sprite = self._sprites[index]
-            mine, _ = _overlap(sprite.left, sprite.top, body.shape, box.left, box.top, cover.shape)
-            body[mine] = False
-
-    def ball_share(self) -> float:
-        """How much of the ball is seen, [0, 1]."""
-        if self._mark is None or self._ball_seen is None or not self._mark.cover.sum() > 0:
-            return 0.0
-        return float((self._ball_seen * self._mark.cover).sum() / self._mark.cover.sum())
-
-    def person(self, index: int, person: Person, sprite: Sprite | None, place: Floats) -> PersonTruth | None:
-        """A person's box around what is seen; None if nothing is."""
-        body = self._bodies.get(index)
-        if sprite is None or body is None or not body.any():
-            return None
-        rows, columns = np.flatnonzero(body.any(axis=1)), np.flatnonzero(body.any(axis=0))
-        x1, y1 = sprite.left + columns[0], sprite.top + rows[0]
-        x2, y2 = sprite.left + columns[-1] + 1, sprite.top + rows[-1] + 1
-        edge = bool(x1 == 0 or y1 == 0 or x2 == self._size_wh[0] or y2 == self._size_wh[1])
-        share = float(body.sum() / sprite.body.sum())
-        return PersonTruth(index + 1, person.role, np.array([x1, y1, x2, y2]) - 0.5, share, place, edge)
-
-
-def _overlap(
-    left_a: int, top_a: int, shape_a: tuple[int, ...], left_b: int, top_b: int, shape_b: tuple[int, ...]
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """The common part of two cuts of the frame, in the pixels of each."""
-    x0, y0 = max(left_a, left_b), max(top_a, top_b)
-    x1 = max(min(left_a + shape_a[1], left_b + shape_b[1]), x0)
-    y1 = max(min(top_a + shape_a[0], top_b + shape_b[0]), y0)
-    a = (slice(y0 - top_a, y1 - top_a), slice(x0 - left_a, x1 - left_a))
-    b = (slice(y0 - top_b, y1 - top_b), slice(x0 - left_b, x1 - left_b))
-    return a, b

@@ -66,11 +66,24 @@ def seat_crowd(
     exposure_rate: float,
     brightness: float,
     rng: np.random.Generator,
+    taken_share: float = 0.86,
 ) -> Crowd:
-    """Paints everybody onto the canvas, in place, and cuts out those who will move; `brightness`: of their light."""
+    """Paints everybody onto the canvas, in place, and cuts out those who will move.
+
+    Args:
+        canvas: to paint on.
+        camera: of the canvas.
+        stands: the first hidden by the later ones.
+        exposure_rate: pictures a second.
+        brightness: of the crowd's light.
+        rng: decides who sits where.
+        taken_share: share of the seats that are taken.
+    """
     height, width = canvas.shape[:2]
     seats = _in_view(
-        np.array([s for stand in stands for s in _seats(stand, rng)]).reshape(-1, 3), camera, (width, height)
+        np.array([s for stand in stands for s in _seats(stand, rng, taken_share)]).reshape(-1, 3),
+        camera,
+        (width, height),
     )
     looks = [(_look(brightness, rng), _shift(rng)) for _ in seats]
     other = canvas.copy()
@@ -109,12 +122,12 @@ def _apart(
     return np.array(chosen, np.int64).reshape(-1, 4)
 
 
-def _seats(stand: Stand, rng: np.random.Generator) -> list[Floats]:
+def _seats(stand: Stand, rng: np.random.Generator, taken_share: float) -> list[Floats]:
     spots: list[Floats] = []
     front, along, up = np.array(stand.front_m), np.array(stand.along), np.array(stand.up)
     for row in range(stand.rows):
         places = np.arange(-stand.row_length_m / 2, stand.row_length_m / 2, 0.56)
-        spots += [front + row * up + (p + rng.normal(0, 0.05)) * along for p in places if rng.random() < 0.86]
+        spots += [front + row * up + (p + rng.normal(0, 0.05)) * along for p in places if rng.random() < taken_share]
     return spots
 
 

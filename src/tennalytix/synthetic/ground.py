@@ -38,7 +38,7 @@ class _Glow:
     def of(cls, options: RallyOptions, rng: np.random.Generator) -> "_Glow":
         shaded = options.light == "day" and options.venue == "stadium" and rng.random() < 0.35
         sign, tilt, away = float(rng.choice([-1, 1])), float(rng.uniform(-0.4, 0.4)), float(rng.uniform(3.0, 9.0))
-        fall = {"day": 0.10, "flat": 0.16, "floodlit": 0.30}[options.light]
+        fall = {"day": 0.10, "flat": 0.16, "shadowless": 0.16, "floodlit": 0.30}[options.light]
         return cls(fall, 0.42 if shaded else 0.0, (sign, tilt, away))
 
     def lit(self, colour: Field, xy: Field) -> Image:

@@ -15,7 +15,7 @@ import numpy as np
 from tennalytix.core.camera import Camera
 from tennalytix.core.court import KEYPOINT_NAMES, NET_HEIGHT_CENTRE_M, NET_HEIGHT_POST_M, NET_POST_X_M
 from tennalytix.core.court_view import CourtView
-from tennalytix.synthetic.truth import ABSENT, CLEAR, HARD, FrameTruth, PersonTruth, RallyTruth
+from tennalytix.synthetic.truth import ABSENT, CLEAR, HARD, HIDDEN, FrameTruth, PersonTruth, RallyTruth
 
 EDGE_SHIFT_PX = 0.5
 NET_POINTS_M = {
@@ -25,7 +25,8 @@ NET_POINTS_M = {
     "net_right_post_top": (NET_POST_X_M, 0.0, NET_HEIGHT_POST_M),
     "net_centre_top": (0.0, 0.0, NET_HEIGHT_CENTRE_M),
 }
-_PLAINLY_SEEN = 0.9
+_PLAINLY_SEEN, _HARDLY_SEEN = 0.9, 0.3
+"""Visible shares above which a player is clear, and below which nobody need find one."""
 
 
 def write_labels(
@@ -64,7 +65,8 @@ def _ball_row(frame: FrameTruth) -> Sequence[object]:
 
 def _player_row(frame: FrameTruth, player: PersonTruth) -> Sequence[object]:
     whole = player.visible_share > _PLAINLY_SEEN and not player.touches_edge
-    return (frame.frame_index, player.role, *_edges(player), CLEAR if whole else HARD)
+    seen = HIDDEN if player.visible_share < _HARDLY_SEEN else CLEAR if whole else HARD
+    return (frame.frame_index, player.role, *_edges(player), seen)
 
 
 def _edges(person: PersonTruth) -> list[str]:

@@ -9,12 +9,16 @@ from numpy.typing import NDArray
 from tennalytix.core.camera import Camera
 from tennalytix.synthetic.canvas import Image
 from tennalytix.synthetic.capsules import Lighting
+from tennalytix.synthetic.conditions import Sunlight
 from tennalytix.synthetic.outfit import Capsules
 from tennalytix.synthetic.physics import Floats
 
 _SHIFT = 4
 _FINE = 2
 _RING = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
+
+Shadow = tuple[NDArray[np.float32], int, int]
+"""Cover (h, w) and the cut's left and top."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,8 +38,10 @@ class Daylight:
     lamps: tuple[Lamp, ...] = field(default_factory=tuple)
 
 
-def light_of(kind: str, rng: np.random.Generator) -> Daylight:
-    """Sun, floodlights or an overcast sky."""
+def light_of(kind: str, rng: np.random.Generator, sun: Sunlight | None = None) -> Daylight:
+    """Sun (a random one unless given), floodlights, an overcast sky, or light without any shadow."""
+    if kind == "day" and sun is not None:
+        return _sunny(sun)
     if kind == "day":
         azimuth, tangent = rng.uniform(0, 2 * np.pi), rng.uniform(0.45, 1.0)
         slope = (float(np.cos(azimuth) * tangent), float(np.sin(azimuth) * tangent))
@@ -46,22 +52,32 @@ def light_of(kind: str, rng: np.random.Generator) -> Daylight:
     if kind == "floodlit":
         lamps = tuple(Lamp((sx * 0.75, sy * 0.45), 0.13, 0.04) for sx in (-1, 1) for sy in (-1, 1))
         return Daylight(Lighting((0.0, -0.45, 0.89), 0.42, 0.68), (*lamps, Lamp((0.0, 0.0), 0.12, 0.15)))
-    return Daylight(Lighting((0.0, -0.2, 0.98), 0.30, 0.74), (Lamp((0.0, 0.0), 0.30, 0.22),))
+    shade = (Lamp((0.0, 0.0), 0.30, 0.22),) if kind == "flat" else ()
+    return Daylight(Lighting((0.0, -0.2, 0.98), 0.30, 0.74), shade)
+
+
+def _sunny(sun: Sunlight) -> Daylight:
+    x, y = sun.slope
+    up = float(1 / np.sqrt(1 + x * x + y * y))
+    lamps = (Lamp((x, y), sun.darkness, sun.softness_m), Lamp((0.0, 0.0), 0.12, 0.18))
+    return Daylight(Lighting((-x * up, -y * up, up), 0.62, 0.58), lamps)
 
 
 def cast(image: Image, capsules: Capsules, camera: Camera, lamp: Lamp) -> None:
     """Darkens the ground where a body keeps the lamp's light away, in place."""
     found = shadow_cover(capsules, camera, lamp, (image.shape[1], image.shape[0]))
-    if found is None:
-        return
-    cover, left, top = found
+    if found is not None:
+        darken(image, found, lamp.darkness)
+
+
+def darken(image: Image, shadow: Shadow, darkness: float) -> None:
+    """Lays a shadow on the image, in place."""
+    cover, left, top = shadow
     part = image[top : top + cover.shape[0], left : left + cover.shape[1]]
-    part[:] = part * (1 - np.float32(lamp.darkness) * cover[..., None]) + 0.5
+    part[:] = part * (1 - np.float32(darkness) * cover[..., None]) + 0.5
 
 
-def shadow_cover(
-    capsules: Capsules, camera: Camera, lamp: Lamp, size_wh: tuple[int, int]
-) -> tuple[NDArray[np.float32], int, int] | None:
+def shadow_cover(capsules: Capsules, camera: Camera, lamp: Lamp, size_wh: tuple[int, int]) -> Shadow | None:
     """How much of each pixel lies in the shadow, with the cut's left and top; None where none is in the picture."""
     rings = [
         _on_ground(p, r, lamp.slope)

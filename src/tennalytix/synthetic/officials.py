@@ -1,6 +1,7 @@
 """Umpire, line judges and ball kids: mostly still, now and then stirring, sometimes running."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,10 +19,14 @@ from tennalytix.synthetic.script import Script
 from tennalytix.synthetic.sprite import Moment
 from tennalytix.synthetic.stadium import CHAIR_X_M, LINE_SEATS
 from tennalytix.synthetic.strokes import ready
+from tennalytix.synthetic.wardrobe import vary_build
 
+SEATED = ("seated", "seated_left", "seated_right")
 _CHANGE_S = 0.7
 _RUNNING_MPS = 0.05
 _SEAT_M = 1.80 - 0.44
+_ERRANDS = ((-0.5, 9.0), (1.0, 15.2), (2.6, -15.2), (-1.2, -9.5), (-6.4, 0.7), (-6.2, -0.9))
+"""Where running kids turn round: one a kid, in the order of their posts."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -29,7 +34,7 @@ class Official:
     """Somebody on duty.
 
     Attributes:
-        role: umpire, line_judge or ball_kid.
+        role: umpire, line_judge or ball_kid; bystander or spectator for those without an office.
         walk: the way on the ground.
         facing: unit vector, (2,).
         outfit: clothes.
@@ -86,23 +91,24 @@ def officials_of(options: RallyOptions, script: Script) -> list[Person]:
         return []
     rng = np.random.default_rng([options.seed, 10])
     crew, kids = _uniform(rng, long=True), _uniform(rng, long=False)
-    plays = _plays(script)
-    people = [
-        _stirring("umpire", (CHAIR_X_M, 0.0), (1.0, 0.0), crew, ("seated", "seated_left", "seated_right"), rng, _SEAT_M)
-    ]
+    plays = plays_of(script)
+    people = [stirring("umpire", (CHAIR_X_M, 0.0), (1.0, 0.0), lambda: _outfit(crew, rng), SEATED, rng, _SEAT_M)]
     for x, y in ((-4.15, 17.5), (0.25, 17.6), (4.1, 17.5), (-1.9, -17.9), (4.1, -17.9)):
         people.append(_watching("line_judge", (x, y), (0.0, -float(np.sign(y))), crew, ("behind", "knees"), plays, rng))
     for x, y in LINE_SEATS:
         people.append(
-            _stirring(
-                "line_judge", (x, y), (-float(np.sign(x)), 0.0), crew, ("seated", "seated_left", "seated_right"), rng
-            )
+            stirring("line_judge", (x, y), (-float(np.sign(x)), 0.0), lambda: _outfit(crew, rng), SEATED, rng)
         )
     for x, y in ((-6.9, 17.4), (7.0, 17.4), (-7.4, -17.6), (7.5, -17.4)):
         people.append(_watching("ball_kid", (x, y), (0.0, -float(np.sign(y))), kids, ("front", "behind"), plays, rng))
     for x, y in ((7.0, 0.7), (7.1, -0.8)):
         people.append(_watching("ball_kid", (x, y), (-1.0, 0.0), kids, ("kneeling", "kneeling_low"), plays, rng))
     _fetch(people[-1].walk, script)
+    if options.ball_kids == "running":
+        send_running([p for p in people if p.role == "ball_kid"], plays)
+    if options.looks == "varied":
+        dressing = np.random.default_rng([options.seed, 11])
+        people = [replace(p, outfit=vary_build(p.outfit, dressing, options.surface)) for p in people]
     return list(people)
 
 
@@ -120,22 +126,15 @@ def _outfit(uniform: tuple[Colour, Colour, bool], rng: np.random.Generator) -> O
     )  # fmt: skip
 
 
-def _stirring(
-    role: str, place: tuple[float, float], facing: tuple[float, float], uniform: tuple[Colour, Colour, bool],
+def stirring(
+    role: str, place: tuple[float, float], facing: tuple[float, float], outfit: Callable[[], Outfit],
     choices: tuple[str, ...], rng: np.random.Generator, raised_m: float = 0.0,
 ) -> Official:  # fmt: skip
     """Somebody who changes attitude every few seconds."""
     times = np.concatenate([[-60.0], np.cumsum(rng.uniform(1.5, 9.0, 400))])
     names = tuple(choices[int(i)] for i in rng.integers(0, len(choices), len(times)))
-    return Official(
-        role,
-        Walk(np.array(place)),
-        np.array(facing),
-        _outfit(uniform, rng),
-        raised_m,
-        tuple(float(t) for t in times),
-        names,
-    )
+    walk, changes = Walk(np.array(place)), tuple(float(t) for t in times)
+    return Official(role, walk, np.array(facing), outfit(), raised_m, changes, names)
 
 
 def _watching(
@@ -152,9 +151,11 @@ def _watching(
     )
 
 
-def _plays(script: Script) -> list[tuple[float, float]]:
+def plays_of(script: Script) -> list[tuple[float, float]]:
     """From each serve to the last stroke of its point."""
     serves = [s.time_s for s in script.strokes if s.kind == "serve"]
+    if not serves:
+        return []
     ends = [max(s.time_s for s in script.strokes if s.time_s < limit) for limit in (*serves[1:], np.inf)]
     return list(zip(serves, ends, strict=True))
 
@@ -166,3 +167,15 @@ def _fetch(walk: Walk, script: Script) -> None:
         if not any(abs(leg.end_s - s.time_s) < 1e-6 for s in script.strokes):
             walk.go(leg.end_s - 0.4, leg.end_s + 1.2, home + np.array([-5.5, 0.0]))
             walk.go(leg.end_s + 1.4, leg.end_s + PAUSE_S - 1.2, home)
+
+
+def send_running(kids: list[Official], plays: list[tuple[float, float]]) -> None:
+    """Before the first serve and after each point the kids run: over the court, along the net, behind the players."""
+    starts = [0.3, *(end + 0.9 for _, end in plays)]
+    for number, kid in enumerate(kids):
+        kid.walk.stretches.clear()
+        home = kid.walk.start_xy.copy()
+        for start_s in starts:
+            begin = start_s + 0.17 * number
+            kid.walk.go(begin, begin + 1.9, np.array(_ERRANDS[number % len(_ERRANDS)]))
+            kid.walk.go(begin + 2.2, begin + 4.0, home)

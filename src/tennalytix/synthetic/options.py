@@ -4,9 +4,14 @@ from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Literal, get_args
 
+from tennalytix.synthetic.conditions import Finish, Sunlight
+
 Surface = Literal["hard_blue", "hard_green", "clay", "grass", "indoor"]
-Light = Literal["day", "floodlit", "flat"]
+Light = Literal["day", "floodlit", "flat", "shadowless"]
 Venue = Literal["stadium", "club"]
+Looks = Literal["plain", "varied"]
+Staging = Literal["rally", "crossing", "towel", "practice", "empty"]
+BallKids = Literal["posted", "running"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ class CameraPlacement:
             raise ValueError(f"position_m must lie above the ground, got z = {self.position_m[2]}.")
 
 
+_CHOICES = {
+    "surface": get_args(Surface),
+    "light": get_args(Light),
+    "venue": get_args(Venue),
+    "looks": get_args(Looks),
+    "staging": get_args(Staging),
+    "ball_kids": get_args(BallKids),
+}
 BROADCAST = CameraPlacement((0.1, -38.0, 10.6), (0.05, -1.6, 0.0), 2.85)
 """Near baseline at four fifths of the picture's height, as on television."""
 BROADCAST_HIGH = CameraPlacement((0.0, -29.5, 10.6), (0.0, -3.6, 0.0), 2.0)
@@ -53,7 +66,8 @@ class RallyOptions:
         surface: what the court is made of.
         camera: where the camera stands.
         venue: a stadium with boards and crowd, or a club court with fences and trees.
-        light: sun with cast shadows, several faint shadows under floodlights, or next to none.
+        light: sun with cast shadows, several faint shadows under floodlights, one faint shadow below the feet, or none.
+        sun: where the sun stands by day; None for a random one.
         pan_px: how far the camera turns sideways after the ball, in pixels of picture shift; 0 stands still.
         shake_px: root mean square of a hand-held camera's trembling.
         repeat_every: every so many frames one repeats its predecessor (6: 25 to 30 a second); 0 for none.
@@ -65,6 +79,14 @@ class RallyOptions:
         k1: radial distortion, see `core.court_view.Lens`.
         first_serve_s: when the first serve is struck.
         slices: False keeps every shot flat or with topspin.
+        looks: varied people differ in build, clothes and hair, and may wear the court's colours.
+        staging: rally; crossing (doubles partners who change sides all the time); towel (between points the near player
+            walks far behind the court); practice (one player serves); empty (no player and no ball).
+        ball_kids: posted ones run along the net after a point; running ones cross the court, also behind players.
+        bystanders: people who stand, sit and walk anywhere about the court.
+        standing_crowd: spectators who stand in the front row, each a person with a box.
+        crowd_share: share of the stands' seats that are taken.
+        finish: focus, tone and compression.
     """
 
     seed: int = 0
@@ -86,9 +108,18 @@ class RallyOptions:
     k1: float = 0.0
     first_serve_s: float = 2.0
     slices: bool = True
+    sun: Sunlight | None = None
+    looks: Looks = "plain"
+    staging: Staging = "rally"
+    ball_kids: BallKids = "posted"
+    bystanders: int = 0
+    standing_crowd: int = 0
+    crowd_share: float = 0.86
+    finish: Finish = field(default_factory=Finish)
 
     def __post_init__(self) -> None:
-        for name, choices in (("surface", get_args(Surface)), ("light", get_args(Light)), ("venue", get_args(Venue))):
+        self._check_together()
+        for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}.")
         if min(self.size_wh) < 64:
@@ -96,17 +127,24 @@ class RallyOptions:
         for name in ("frame_rate", "duration_s"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}.")
-        for name in ("pan_px", "shake_px", "noise"):
+        for name in ("pan_px", "shake_px", "noise", "bystanders", "standing_crowd"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
-        if not 0 <= self.shutter <= 1:
-            raise ValueError(f"shutter must lie in [0, 1], got {self.shutter}.")
+        for name in ("shutter", "crowd_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
         if self.repeat_every in (1, 2) or self.repeat_every < 0:
             raise ValueError(f"repeat_every must be 0 or at least 3, got {self.repeat_every}.")
         if abs(self.k1) > 0.2:
             raise ValueError(f"k1 must lie in [-0.2, 0.2], got {self.k1}.")
         if self.first_serve_s < 1.2:
             raise ValueError(f"first_serve_s must leave 1.2 s for the toss, got {self.first_serve_s}.")
+
+    def _check_together(self) -> None:
+        if self.sun is not None and self.light != "day":
+            raise ValueError(f"sun must be None unless light is day, got light {self.light!r}.")
+        if self.staging == "crossing" and not self.doubles:
+            raise ValueError("doubles must be True for staging crossing, got False.")
 
     @property
     def frame_count(self) -> int:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from tennalytix.synthetic.options import Looks, Surface
 from tennalytix.synthetic.outfit import Outfit, dress
 from tennalytix.synthetic.palette import SHIRTS, pick
 from tennalytix.synthetic.physics import Floats
@@ -12,6 +13,7 @@ from tennalytix.synthetic.pose import player_joints
 from tennalytix.synthetic.racket import Racket
 from tennalytix.synthetic.script import Player
 from tennalytix.synthetic.sprite import Moment
+from tennalytix.synthetic.wardrobe import varied_outfit
 
 
 class Person(Protocol):
@@ -64,7 +66,13 @@ class PlayingPerson:
         return None
 
 
-def dress_players(players: tuple[Player, ...], seed: int) -> list[PlayingPerson]:
+def dress_players(
+    players: tuple[Player, ...], seed: int, looks: Looks = "plain", surface: Surface = "hard_blue"
+) -> list[PlayingPerson]:
     """Everybody's clothes; partners in a double need not match."""
     rng = np.random.default_rng([seed, 5])
-    return [PlayingPerson(p, Outfit.random(rng), pick(SHIRTS, rng), float(rng.uniform(0, 9))) for p in players]
+
+    def outfit() -> Outfit:
+        return Outfit.random(rng) if looks == "plain" else varied_outfit(rng, surface)
+
+    return [PlayingPerson(p, outfit(), pick(SHIRTS, rng), float(rng.uniform(0, 9))) for p in players]

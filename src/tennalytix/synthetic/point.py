@@ -13,6 +13,8 @@ from tennalytix.synthetic.shots import solve_shot
 REACTION_S = 0.22
 FAREWELL_S = 2.6
 """How long the ball is followed after the last stroke."""
+PARTNER_Y_M = 10.6
+"""How far from the net partners who cross play."""
 _TOP_MEAN_MPS = 4.1
 """Fastest mean speed of a run; its peak is 1.9 times that."""
 _REACH_M = {"forehand": (0.72, 0.38), "backhand": (-0.62, 0.42)}
@@ -36,6 +38,7 @@ class Point:
     arena: Arena
     rng: np.random.Generator
     slices: bool
+    crossing: bool = False
     legs: list[Leg] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     bounces: list[Bounce] = field(default_factory=list)
@@ -48,8 +51,8 @@ class Point:
             hitter = self.players[stroke.player]
             struck = solve_shot(stroke.ball_m, np.array(wish.landing_xy), stroke.spin_rps, wish.clearance_m)
             flight = fly(stroke.ball_m, *struck, FAREWELL_S, self.ground, self.arena, most_bounces=2)
-            other = receivers["far" if hitter.role == "near" else "near"]
-            reply = self._reply(other, stroke, flight) if left else None
+            other = receivers.get("far" if hitter.role == "near" else "near")
+            reply = self._reply(other, stroke, flight) if left and other is not None else None
             if reply is None:
                 flight = fly(stroke.ball_m, *struck, FAREWELL_S, self.ground, self.arena)
             self._record(stroke, flight, reply)
@@ -130,7 +133,18 @@ class Point:
         home = np.array(
             [0.22 * root[0] + self.rng.uniform(-0.5, 0.5), -player.forward[1] * self.rng.uniform(12.2, 13.2)]
         )
+        if self.crossing:
+            home[0] = self._swap(reply.player, root, reply.time_s + 0.28)
         player.walk.go(reply.time_s + 0.28, reply.time_s + 0.28 + max(float(np.hypot(*(home - root))) / 2.6, 0.5), home)
+
+    def _swap(self, index: int, root: Floats, start_s: float) -> float:
+        """Partners change sides after a stroke, past one another; where the hitter goes, x in metres."""
+        player, side = self.players[index], 1.0 if root[0] > 0 else -1.0
+        for other in self.players:
+            if other is not player and other.role == player.role:
+                place = np.array([side * self.rng.uniform(1.6, 2.8), -player.forward[1] * PARTNER_Y_M])
+                other.walk.go(start_s, start_s + 1.3, place)
+        return float(-side * self.rng.uniform(1.6, 2.8))
 
 
 def stance(player: Player, kind: StrokeKind, ball_m: Floats) -> Floats:

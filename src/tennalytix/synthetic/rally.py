@@ -4,9 +4,9 @@ import numpy as np
 
 from tennalytix.synthetic.flight import Arena
 from tennalytix.synthetic.movement import Walk
-from tennalytix.synthetic.options import RallyOptions
+from tennalytix.synthetic.options import RallyOptions, Staging
 from tennalytix.synthetic.physics import GROUNDS, Floats
-from tennalytix.synthetic.point import Point
+from tennalytix.synthetic.point import FAREWELL_S, PARTNER_Y_M, Point
 from tennalytix.synthetic.script import Player, Script
 
 PAUSE_S = 4.2
@@ -14,19 +14,25 @@ PAUSE_S = 4.2
 _SERVE_Y_M = 12.05
 ARENAS = {"stadium": Arena(9.6, 18.3, 2.4), "club": Arena(8.6, 17.2, 3.0)}
 BASE_SHOTS = (5, 9)
+_AWAY_XY = (0.6, -20.5)
+"""Where the near player of a `towel` staging walks between points: below the picture."""
 
 
 def write_script(options: RallyOptions) -> Script:
     """The points that fit into the clip; the same options give the same script."""
     rng = np.random.default_rng([options.seed, 1])
     players = _players(options, rng)
-    point = Point(players, GROUNDS[options.surface], ARENAS[options.venue], rng, options.slices)
+    if not players:
+        return Script((), (), (), ())
+    crossing = options.staging == "crossing"
+    point = Point(players, GROUNDS[options.surface], ARENAS[options.venue], rng, options.slices, crossing)
     server_role = "near" if rng.random() < 0.5 else "far"
+    server_role = "near" if len(players) == 1 else server_role
     serve_s, number = options.first_serve_s, int(rng.integers(0, 2))
     # A clip that ends before the first serve shows the players waiting for it.
     while not point.strokes or serve_s - 1.5 < options.duration_s:
         server, receivers = _line_up(
-            players, server_role, serve_s, deuce=number % 2 == 0, first=not point.strokes, rng=rng
+            players, server_role, serve_s, options.staging, deuce=number % 2 == 0, first=not point.strokes, rng=rng
         )
         dead_s = point.play(server, receivers, serve_s, number % 2 == 0, int(rng.integers(*BASE_SHOTS)))
         serve_s, number = dead_s + PAUSE_S, number + 1
@@ -34,27 +40,29 @@ def write_script(options: RallyOptions) -> Script:
 
 
 def _players(options: RallyOptions, rng: np.random.Generator) -> tuple[Player, ...]:
-    roles = ("near", "near", "far", "far") if options.doubles else ("near", "far")
+    everybody = ("near", "near", "far", "far") if options.doubles else ("near", "far")
+    roles: tuple[str, ...] = {"practice": everybody[:1], "empty": ()}.get(options.staging, everybody)
     return tuple(Player(role, bool(rng.random() < 0.8), Walk(np.zeros(2))) for role in roles)
 
 
 def _line_up(
-    players: tuple[Player, ...], server_role: str, serve_s: float, *, deuce: bool, first: bool, rng: np.random.Generator
-) -> tuple[int, dict[str, int]]:
+    players: tuple[Player, ...], server_role: str, serve_s: float, staging: Staging,
+    *, deuce: bool, first: bool, rng: np.random.Generator,
+) -> tuple[int, dict[str, int]]:  # fmt: skip
     """Sends everybody to their places for a serve; the server, and on each side the one who plays ground strokes."""
     sides: dict[str, list[int]] = {"near": [], "far": []}
     for index, player in enumerate(players):
         sides[player.role].append(index)
-    backs = {role: group[0] for role, group in sides.items()}
+    backs = {role: group[0] for role, group in sides.items() if group}
     for role, group in sides.items():
         for index in group:
             serving = role == server_role
-            _send(
-                players[index],
-                _place(players[index], serving, index == backs[role], deuce, len(group) > 1, rng),
-                serve_s,
-                first,
-            )
+            place = _place(players[index], serving, index == backs[role], deuce, len(group) > 1, rng)
+            if staging == "crossing" and index != backs[role]:
+                place = place * [1, 0] + [0, -players[index].forward[1] * PARTNER_Y_M]
+            away = staging == "towel" and role == "near"
+            send = _send_away if away else _send
+            send(players[index], place, serve_s, first)
     return backs[server_role], backs
 
 
@@ -75,3 +83,13 @@ def _send(player: Player, place: Floats, serve_s: float, first: bool) -> None:
         player.walk.start_xy = place
     else:
         player.walk.go(serve_s - PAUSE_S + 0.4, serve_s - 2.4, place)
+
+
+def _send_away(player: Player, place: Floats, serve_s: float, first: bool) -> None:
+    """Far behind the court and back in time for the serve."""
+    dead_s = serve_s - PAUSE_S
+    if first:
+        player.walk.start_xy = np.array(_AWAY_XY)
+    else:
+        player.walk.go(dead_s - FAREWELL_S + 0.9, dead_s + 0.9, np.array(_AWAY_XY))
+    player.walk.go(max(serve_s - 3.2, 0.4), serve_s - 1.3, place)

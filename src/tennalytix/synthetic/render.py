@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from tennalytix.core.camera import Camera
 from tennalytix.synthetic.ball import BallMark, mark_ball
+from tennalytix.synthetic.bystanders import bystanders_of
 from tennalytix.synthetic.camera_path import CameraPath
 from tennalytix.synthetic.canvas import Image
 from tennalytix.synthetic.clock import Clock
 from tennalytix.synthetic.composer import Composer
+from tennalytix.synthetic.crowd_regions import crowd_regions
 from tennalytix.synthetic.events import events_of, status_by_frame
 from tennalytix.synthetic.film import Film
 from tennalytix.synthetic.light import light_of
@@ -59,11 +61,20 @@ class RenderedRally:
                 last = (exposure, self._draw(index))
             yield last[1], self.frame_truth(index)
 
+    def __getitem__(self, frame_index: int) -> Image:
+        if not -len(self) <= frame_index < len(self):
+            raise IndexError(f"frame_index must lie in [-{len(self)}, {len(self)}), got {frame_index}.")
+        return self._draw(frame_index % len(self))
+
     def image(self, frame_index: int) -> Image:
-        """One frame."""
+        """One frame, the same bytes in whatever order frames are drawn; no other is drawn for it."""
         if not 0 <= frame_index < len(self):
             raise ValueError(f"frame_index must lie in [0, {len(self)}), got {frame_index}.")
         return self._draw(frame_index)
+
+    def pair(self, frame_index: int) -> tuple[Image, FrameTruth]:
+        """One frame with its truth, drawn once."""
+        return self.image(frame_index), self.frame_truth(frame_index)
 
     @property
     def truth(self) -> RallyTruth:
@@ -115,12 +126,14 @@ class Renderer:
         rate = float(self.clock.exposure_rate)
         self._exposure_s = options.shutter / rate
         scene = Scene.build(options, self._cameras.reference, self._cameras.reach_px(), rate)
-        light = light_of(options.light, np.random.default_rng([options.seed, 6]))
+        light = light_of(options.light, np.random.default_rng([options.seed, 6]), options.sun)
         box = ScoreBox.random(options.size_wh, np.random.default_rng([options.seed, 7])) if options.score_box else None
-        people: list[Person] = [*dress_players(script.players, options.seed)]
+        people: list[Person] = [*dress_players(script.players, options.seed, options.looks, options.surface)]
         people += officials_of(options, script) if options.officials else []
+        people += bystanders_of(options)
+        self._stands = scene.stands
         self._composer = Composer(scene, light, people, len(script.players), box, options.size_wh)
-        self._film = Film(options.noise, options.size_wh, options.seed)
+        self._film = Film(options.noise, options.size_wh, options.seed, options.finish)
         self._status = status_by_frame(*events_of(script, self.clock, options.frame_count))
 
     def draw(self, frame_index: int) -> tuple[Image, FrameTruth]:
@@ -137,6 +150,7 @@ class Renderer:
             frame_index, float(frame_index / self.options.frame_rate), self.clock.is_repeated(frame_index),
             self._with_status(ball, frame_index),
             _present(people[:count]), _present(people[count:]), camera.court_view(),
+            crowd_regions(self._stands, camera, self.options.size_wh),
         )  # fmt: skip
         return self._film.expose(picture.image, exposure), truth
 
@@ -144,7 +158,9 @@ class Renderer:
         """The truth of another frame that shows the same picture."""
         ball = self._with_status(truth.ball, frame_index)
         time_s, repeated = float(frame_index / self.options.frame_rate), self.clock.is_repeated(frame_index)
-        return FrameTruth(frame_index, time_s, repeated, ball, truth.players, truth.others, truth.court_view)
+        return FrameTruth(
+            frame_index, time_s, repeated, ball, truth.players, truth.others, truth.court_view, truth.crowd
+        )
 
     def _with_status(self, ball: BallTruth, frame_index: int) -> BallTruth:
         status = self._status.get(frame_index, 0)

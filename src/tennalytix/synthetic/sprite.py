@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from tennalytix.core.camera import Camera
 from tennalytix.synthetic.canvas import Image
-from tennalytix.synthetic.capsules import Lighting, draw, extent
+from tennalytix.synthetic.capsules import Flat, Lighting, draw, extent, flatten
 from tennalytix.synthetic.outfit import Capsules
 from tennalytix.synthetic.racket import Racket
 
 BODY_COVER = 0.35
 """A pixel belongs to the body from this cover on: blurred limbs count as far as they are plainly seen."""
-_FINE_PX = 420.0
+_FINE_PX, _LARGE_PX = 420.0, 800.0
 _SOFT_PX = 0.42
 Field = NDArray[np.float32]
 
@@ -48,7 +48,11 @@ Moment = tuple[Capsules, Racket | None]
 
 def draw_person(moments: list[Moment], camera: Camera, lighting: Lighting, size_wh: tuple[int, int]) -> Sprite | None:
     """One person over an exposure: the mean of some moments of it; None outside the picture."""
-    windows = [extent(capsules, camera, 3 + _racket_reach(racket, capsules, camera)) for capsules, racket in moments]
+    flats = [flatten(capsules, camera) for capsules, _ in moments]
+    windows = [
+        extent(flat, 3 + _racket_reach(racket, capsules, camera))
+        for flat, (capsules, racket) in zip(flats, moments, strict=True)
+    ]
     if any(w is None for w in windows):
         return None
     spans = np.array(windows)
@@ -58,12 +62,18 @@ def draw_person(moments: list[Moment], camera: Camera, lighting: Lighting, size_
     )  # fmt: skip
     if window[2] <= window[0] or window[3] <= window[1]:
         return None
-    fine = int(np.clip(round(_FINE_PX / max(window[3] - window[1], window[2] - window[0])), 2, 4))
-    layers = [_layer(m, camera, lighting, window, fine) for m in moments]
+    fine = _fineness(max(window[3] - window[1], window[2] - window[0]), len(moments))
+    layers = [_layer(m, flat, camera, lighting, window, fine) for m, flat in zip(moments, flats, strict=True)]
     total: Field = np.stack([layer for layer, _ in layers]).mean(axis=0, dtype=np.float32)
     body: Field = np.stack([cover for _, cover in layers]).mean(axis=0, dtype=np.float32)
     soft: Field = cv2.GaussianBlur(total, (0, 0), _SOFT_PX).astype(np.float32)
     return Sprite(soft[..., :3], soft[..., 3], body >= BODY_COVER, window[0], window[1])
+
+
+def _fineness(size_px: int, moments: int) -> int:
+    """Samples a pixel: many for small people, few for large or much blurred ones."""
+    least = 1 if size_px > _LARGE_PX or (size_px > _FINE_PX and moments > 3) else 2
+    return int(np.clip(round(_FINE_PX / size_px), least, 4))
 
 
 def _racket_reach(racket: Racket | None, capsules: Capsules, camera: Camera) -> float:
@@ -73,11 +83,11 @@ def _racket_reach(racket: Racket | None, capsules: Capsules, camera: Camera) -> 
 
 
 def _layer(
-    moment: Moment, camera: Camera, lighting: Lighting, window: tuple[int, int, int, int], fine: int
+    moment: Moment, flat: Flat, camera: Camera, lighting: Lighting, window: tuple[int, int, int, int], fine: int
 ) -> tuple[Field, Field]:
     """Premultiplied RGBA (cover in [0, 1]) and the body's cover at frame scale."""
     capsules, racket = moment
-    solid = draw(capsules, camera, lighting, window, fine)
+    solid = draw(capsules, flat, camera, lighting, window, fine)
     size = (window[2] - window[0], window[3] - window[1])
     cover: Field = cv2.resize(solid.solid.astype(np.float32), size, interpolation=cv2.INTER_AREA).astype(np.float32)
     colour = cv2.resize(solid.colour, size, interpolation=cv2.INTER_AREA)

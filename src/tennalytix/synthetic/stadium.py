@@ -98,6 +98,12 @@ def _furniture(canvas: Image, camera: Camera, colour: Colour) -> None:
     for y in (3.2, -3.6):
         box(canvas, camera, (x - 0.5, y - 0.8, 0.0), (x - 0.05, y + 0.8, 0.46), scaled(colour, 1.7))
     box(canvas, camera, (x - 0.5, 1.5, 0.0), (x - 0.05, 2.0, 0.8), (200, 204, 210))
+    paint_chair(canvas, camera, colour)
+
+
+def paint_chair(canvas: Image, camera: Camera, colour: Colour) -> None:
+    """The umpire's chair."""
+    x = CHAIR_X_M
     for dx, dy in ((-0.42, 0.42), (0.36, 0.42), (-0.42, -0.42), (0.36, -0.42)):
         box(canvas, camera, (x + dx, dy - 0.04, 0), (x + dx + 0.07, dy + 0.04, 1.75), (206, 208, 212))
     box(canvas, camera, (x - 0.45, -0.45, 0.1), (x + 0.45, 0.45, 1.0), scaled(colour, 1.3))

@@ -42,7 +42,8 @@ class PersonTruth:
 
     Attributes:
         track_id: from 1, the same throughout.
-        role: near or far for players; else umpire, line_judge or ball_kid.
+        role: near or far for players; else umpire, line_judge, ball_kid, bystander or spectator (one who stands in the
+            front row; those on the stands have no boxes).
         xyxy: (4,), edges of the body's visible pixels, without racket and shadow (see `core.boxes`).
         visible_share: visible part of the body's pixels inside the picture, [0, 1].
         court_xy_m: (2,), between the feet.
@@ -67,8 +68,9 @@ class FrameTruth:
         repeated: only repeats the frame before.
         ball: the ball.
         players: those in the picture.
-        others: officials in the picture.
+        others: everybody else in the picture, spectators on the stands excepted.
         court_view: how the court lies.
+        crowd: where those spectators are: convex polygons, (n, 2) px each (see `crowd_regions.crowd_mask`).
     """
 
     frame_index: int
@@ -78,6 +80,7 @@ class FrameTruth:
     players: tuple[PersonTruth, ...]
     others: tuple[PersonTruth, ...]
     court_view: CourtView
+    crowd: tuple[Floats, ...] = ()
 
     @property
     def keypoints(self) -> dict[str, tuple[float, float]]:
