@@ -1,6 +1,7 @@
 """How a camera sees the court: a homography behind a lens with one radial term, frame by frame."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -105,6 +106,7 @@ class CourtStretch:
         lens: the same for the whole stretch.
         residual_px: median distance of the painted lines from the model, in source pixels.
         confidence: [0, 1]: share of the model's visible line length that is supported by the picture.
+        source: whether a detector found it or a person set it.
     """
 
     first_frame: int
@@ -113,6 +115,7 @@ class CourtStretch:
     lens: Lens
     residual_px: float
     confidence: float
+    source: Literal["detected", "corrected"] = "detected"
 
     def __post_init__(self) -> None:
         frames = self.last_frame - self.first_frame + 1

@@ -22,8 +22,8 @@ _SINGLES, _SERVICE = KEYPOINTS["far_service_right"]
 ACROSS_Y_M = (_BASELINE, _SERVICE, -_SERVICE, -_BASELINE)
 ALONG_X_M = (-_DOUBLES, -_SINGLES, 0.0, _SINGLES, _DOUBLES)
 
-# Cameras that film a court from behind it.
-FOCAL_WIDTHS = (0.45, 6.0)
+# Cameras that film a court from behind it; the widest lenses of telephones see 110 degrees.
+FOCAL_WIDTHS = (0.35, 6.0)
 HEIGHT_M = (1.0, 40.0)
 BEHIND_M = (8.0, 90.0)
 ASIDE_M = 14.0

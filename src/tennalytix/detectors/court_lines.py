@@ -11,6 +11,7 @@ from tennalytix.core.tables import FrameTable
 from tennalytix.detectors.court_follow import follow_court, hold_court
 from tennalytix.detectors.court_hypotheses import plausible_view
 from tennalytix.detectors.court_pictures import Picture, clean_picture, spread_frames
+from tennalytix.detectors.court_proof import prove_view
 from tennalytix.detectors.court_refine import RefinedView, refine_view
 from tennalytix.detectors.court_search import search_court
 from tennalytix.video.clip import Clip
@@ -106,7 +107,9 @@ class CourtLineDetector:
     def _is_good(self, refined: RefinedView | None, picture: Picture) -> TypeGuard[RefinedView]:
         if refined is None or refined.share < self.min_confidence or not refined.fixes_court:
             return False
-        return plausible_view(refined.view, (picture.shape[1], picture.shape[0]))
+        if not plausible_view(refined.view, (picture.shape[1], picture.shape[0])):
+            return False
+        return prove_view(picture, refined.view).bears_out(refined.share)
 
 
 def _static_frames(table: FrameTable) -> list[int]:

@@ -1,5 +1,6 @@
 """Where painted lines really run, to a fraction of a pixel: profiles across every line of a court view."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -34,7 +35,7 @@ class Sightings:
 
     Attributes:
         points: where lines were seen.
-        line: (n,), index in `LINES` of each of them.
+        line: (n,), index of each of them among the lines.
         read: (lines,), number of profiles read across each line, all inside the picture.
     """
 
@@ -43,11 +44,11 @@ class Sightings:
     read: NDArray[np.int64]
 
 
-def sight_lines(brightness: Picture, view: CourtView, reach_px: float) -> Sightings:
+def sight_lines(brightness: Picture, view: CourtView, reach_px: float, lines: Sequence[CourtLine] = LINES) -> Sightings:
     """Reads profiles across every line of a view: the middles of the ridges that fit best, at most `reach_px` away."""
     parts, owners = [], []
-    read = np.zeros(len(LINES), dtype=np.int64)
-    for index, line in enumerate(LINES):
+    read = np.zeros(len(lines), dtype=np.int64)
+    for index, line in enumerate(lines):
         places = _places(line, view, (brightness.shape[1], brightness.shape[0]), reach_px)
         if places is None:
             continue

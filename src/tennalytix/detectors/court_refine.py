@@ -22,6 +22,10 @@ MAIN_LINES = 9
 ACROSS = (0, 1, 6, 7)
 ALONG = (2, 3, 4, 5, 8)
 NEAR_ACROSS = (1, 7)
+PAIRS = ((2, 3), (4, 5))
+CENTRE = 8
+# Lines with fewer profiles are hardly in the picture and say nothing.
+MIN_READ = 5
 # A line is seen if this share of it bears the view out, and missing below that.
 LINE_SEEN, LINE_MISSING = 0.35, 0.15
 
@@ -35,7 +39,7 @@ class RefinedView:
         residual_px: median distance of sightings from their lines.
         share: share of the profiles across the view's lines that bear it out, [0, 1].
         hits: number of those profiles.
-        line_share: (9,), the same by line, NaN for lines out of the picture.
+        line_share: (9,), the same by line, NaN for lines that are hardly in the picture.
     """
 
     view: CourtView
@@ -46,13 +50,18 @@ class RefinedView:
 
     @property
     def fixes_court(self) -> bool:
-        """Whether lines enough are seen, two each way, to tell where the court lies.
+        """Whether lines enough are seen, two each way, to tell where the court lies, and none is missing that must be.
 
-        Lines behind the net may be hidden, but a near baseline or service line that is missing tells of a wrong view.
+        Lines behind the net may be hidden, and a court may have been painted without its singles or doubles lines. But
+        where a near baseline, a near service line, the centre line or one side line of a pair is missing, the view is
+        wrong. How deep the court is takes the two lines of its near half or three lines across it.
         """
         seen = np.nan_to_num(self.line_share) >= LINE_SEEN
-        missing = self.line_share[list(NEAR_ACROSS)] < LINE_MISSING
-        return bool(seen[list(ACROSS)].sum() >= 2 and seen[list(ALONG)].sum() >= 2 and not missing.any())
+        missing = self.line_share < LINE_MISSING
+        across = int(seen[list(ACROSS)].sum())
+        deep = bool(seen[list(NEAR_ACROSS)].all()) or across >= 3
+        torn = any((missing[a] and seen[b]) or (missing[b] and seen[a]) for a, b in PAIRS)
+        return deep and bool(seen[list(ALONG)].sum() >= 2) and not (missing[[*NEAR_ACROSS, CENTRE]].any() or torn)
 
     @property
     def weight(self) -> float:
@@ -96,4 +105,4 @@ def judge_view(brightness: Picture, view: CourtView) -> RefinedView:
 def _line_share(sightings: Sightings, agrees: NDArray[np.bool_]) -> NDArray[np.float64]:
     hits = np.bincount(sightings.line[agrees], minlength=MAIN_LINES)[:MAIN_LINES]
     read = sightings.read[:MAIN_LINES]
-    return np.where(read > 0, hits / np.maximum(read, 1), np.nan)
+    return np.where(read >= MIN_READ, hits / np.maximum(read, 1), np.nan)

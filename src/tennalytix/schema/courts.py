@@ -1,5 +1,7 @@
 """The court of a clip as stored between the stages: `courts/<clip_id>.json`."""
 
+from typing import Literal
+
 import numpy as np
 from pydantic import Field
 
@@ -17,6 +19,7 @@ class Stretch(Model):
     lens: LensTerm
     residual_px: float = Field(ge=0)
     confidence: Score
+    source: Literal["detected", "corrected"] = "detected"
 
 
 class CourtFile(Model):
@@ -51,6 +54,7 @@ def _store(stretch: CourtStretch) -> Stretch:
         lens=LensTerm(k1=stretch.lens.k1, centre=stretch.lens.centre_xy, radius_px=stretch.lens.radius_px),
         residual_px=stretch.residual_px,
         confidence=stretch.confidence,
+        source=stretch.source,
     )
 
 
@@ -58,5 +62,11 @@ def _restore(stretch: Stretch) -> CourtStretch:
     lens = Lens(stretch.lens.k1, stretch.lens.centre, stretch.lens.radius_px)
     matrices = np.array(stretch.court_from_image, dtype=np.float64)
     return CourtStretch(
-        stretch.first_frame, stretch.last_frame, matrices, lens, stretch.residual_px, stretch.confidence
+        stretch.first_frame,
+        stretch.last_frame,
+        matrices,
+        lens,
+        stretch.residual_px,
+        stretch.confidence,
+        stretch.source,
     )

@@ -8,7 +8,7 @@ from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.schema.courts import CourtFile
 
 STAGE = "court_detection"
-VERSION = 1
+VERSION = 2
 
 
 def detect_courts(

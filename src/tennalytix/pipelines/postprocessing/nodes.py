@@ -6,9 +6,11 @@ from functools import partial
 from typing import Any
 
 from tennalytix import __version__
+from tennalytix.core.court_corners import correct_court
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.table import StoredTable
 from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.courts import CourtFile
 from tennalytix.schema.tracks import ModelProvenance, Provenance, Tracks
 from tennalytix.tracking.assemble import build_tracks
@@ -17,17 +19,18 @@ from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions, choose_players
 
 STAGE = "postprocessing"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ClipResults:
-    """What the earlier stages stored of one clip."""
+    """What the earlier stages stored of one clip, and what a person set right in it."""
 
     item: StoredClip
     court: CourtFile
     people: StoredTable
     ball: StoredTable
+    corrections: Corrections | None
 
 
 def build_clip_tracks(
@@ -35,6 +38,7 @@ def build_clip_tracks(
     courts: dict[str, Callable[[], CourtFile]],
     people: dict[str, Callable[[], StoredTable]],
     balls: dict[str, Callable[[], StoredTable]],
+    corrections: dict[str, Callable[[], Corrections]],
     stored: dict[str, str],
     players: PlayerOptions,
     ball: BallLinkOptions,
@@ -46,11 +50,16 @@ def build_clip_tracks(
         "player_detection": people,
         "ball_detection": balls,
     }
-    items = {clip_id: partial(_gather, clip_id, load, sources) for clip_id, load in clips.items()}
+    items = {clip_id: partial(_gather, clip_id, load, sources, corrections) for clip_id, load in clips.items()}
     options = {"players": players, "ball": ball, "events": events}
 
     def fingerprint_of(results: ClipResults) -> str:
-        upstream = (results.court.fingerprint, results.people.fingerprint, results.ball.fingerprint)
+        upstream = (
+            results.court.fingerprint,
+            results.people.fingerprint,
+            results.ball.fingerprint,
+            results.corrections,
+        )
         return fingerprint(STAGE, VERSION, results.item.fingerprint, results.item.entry, upstream, options)
 
     def work(results: ClipResults, wanted: str) -> Tracks:
@@ -61,19 +70,29 @@ def build_clip_tracks(
 
 
 def _gather(
-    clip_id: str, load: Callable[[], StoredClip], sources: Mapping[str, Mapping[str, Callable[[], Any]]]
+    clip_id: str,
+    load: Callable[[], StoredClip],
+    sources: Mapping[str, Mapping[str, Callable[[], Any]]],
+    corrections: Mapping[str, Callable[[], Corrections]],
 ) -> ClipResults:
     for stage, partitions in sources.items():
         if clip_id not in partitions:
             raise ValueError(f"{clip_id} must have results of {stage}, got none. Run {stage} first.")
-    return ClipResults(load(), *(partitions[clip_id]() for partitions in sources.values()))
+    corrected = corrections[clip_id]() if clip_id in corrections else None
+    if corrected is not None and corrected.clip_id != clip_id:
+        raise ValueError(f"clip_id of {clip_id}'s corrections must be {clip_id}, got {corrected.clip_id}.")
+    court, people, ball = (partitions[clip_id]() for partitions in sources.values())
+    return ClipResults(load(), court, people, ball, corrected)
 
 
 def _track(
     results: ClipResults, wanted: str, players: PlayerOptions, ball: BallLinkOptions, events: EventOptions
 ) -> Tracks:
     clip = results.item.clip
-    court, frames, size_wh = results.court.to_track(), clip.table, clip.size_wh
+    frames, size_wh = clip.table, clip.size_wh
+    court = results.court.to_track()
+    if results.corrections is not None:
+        court = correct_court(court, results.corrections.court_marks(), frames, size_wh)
     chosen = choose_players(results.people.table, frames, court, size_wh, players)
     trajectory = link_ball(results.ball.table, frames, court, chosen, size_wh, ball)
     found = find_events(trajectory, frames, court, chosen, size_wh, events)

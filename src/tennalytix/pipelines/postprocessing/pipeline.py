@@ -16,6 +16,7 @@ def create_pipeline() -> Pipeline:
                     "courts": "courts",
                     "people": "people",
                     "balls": "ball_candidates",
+                    "corrections": "corrections",
                     "stored": "tracks_fingerprints",
                     "players": "params:players",
                     "ball": "params:ball",

@@ -1,0 +1,146 @@
+"""A court that a person marked, in place of one that was not found."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+
+from flown_rally import FlownRally
+from tennalytix.core.court_view import CourtTrack
+from tennalytix.core.tables import BallTable, PeopleTable
+from tennalytix.datasets import ModelJSONDataset, PartitionsDataset
+from tennalytix.datasets.clips import StoredClip
+from tennalytix.datasets.table import StoredTable
+from tennalytix.pipelines.postprocessing import create_pipeline
+from tennalytix.pipelines.stage import StageError
+from tennalytix.schema.clips import ClipEntry
+from tennalytix.schema.courts import CourtFile
+from tennalytix.schema.tracks import ModelProvenance, Tracks, Video
+from tennalytix.tracking.ball import BallLinkOptions
+from tennalytix.tracking.events import EventOptions
+from tennalytix.tracking.players import PlayerOptions
+from tennalytix.video.clip import Clip
+from tennalytix.video.source import VideoSource
+
+RALLY = FlownRally(seconds=3.0)
+CLIP_ID = "rally__0000"
+VIDEO = Video(
+    uri="rally.mp4", sha256="", width=1280, height=720, frame_rate="25/1", frame_count=75, duration_s=3.0,
+    codec="h264", rotation_deg=0,
+)  # fmt: skip
+CORNERS = ("far_left_doubles", "far_right_doubles", "near_left_doubles", "near_right_doubles")
+
+
+def clip() -> StoredClip:
+    last = len(RALLY.frames) - 1
+    entry = ClipEntry(clip_id=CLIP_ID, first_frame=0, last_frame=last, start_s=0.0, end_s=last / 25)
+    shown = Clip(CLIP_ID, VideoSource(Path("rally.mp4")), RALLY.frames, RALLY.size_wh)
+    return StoredClip(shown, entry, VIDEO, "c", ())
+
+
+def people() -> StoredTable:
+    rows = [(int(i), box) for track in RALLY.players for i, box in zip(track.frame_index, track.xyxy, strict=True)]
+    rows.sort(key=lambda row: row[0])
+    table = PeopleTable(np.array([i for i, _ in rows]), np.array([box for _, box in rows]), np.full(len(rows), 0.9))
+    return StoredTable(table, "p")
+
+
+def court() -> CourtFile:
+    return CourtFile.from_track(CLIP_ID, CourtTrack(), "k", ModelProvenance(name="lines"))
+
+
+def build(root: Path, stored: dict[str, str] | None = None) -> dict[str, Tracks]:
+    """Runs postprocessing with the corrections that lie under `root`."""
+    no_ball = BallTable(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0))
+    parts: dict[str, Any] = {
+        "clips": {CLIP_ID: clip},
+        "courts": {CLIP_ID: court},
+        "people": {CLIP_ID: people},
+        "ball_candidates": {CLIP_ID: lambda: StoredTable(no_ball, "b")},
+        "tracks_fingerprints": stored or {},
+        "params:players": PlayerOptions(),
+        "params:ball": BallLinkOptions(),
+        "params:events": EventOptions(),
+    }
+    catalog = DataCatalog({name: MemoryDataset(part, copy_mode="assign") for name, part in parts.items()})
+    corrections = {"type": ModelJSONDataset, "model": "tennalytix.schema.corrections.Corrections"}
+    catalog["corrections"] = PartitionsDataset(
+        path=str(root / "05_corrections"), filename_suffix=".json", dataset=corrections
+    )
+    tracks = {"type": ModelJSONDataset, "model": "tennalytix.schema.tracks.Tracks"}
+    catalog["tracks"] = PartitionsDataset(path=str(root / "tracks"), filename_suffix=".json", dataset=tracks)
+    SequentialRunner().run(create_pipeline(), catalog)
+    return {name: load() for name, load in catalog["tracks"].load().items()}
+
+
+def correct(root: Path, clip_id: str = CLIP_ID, **points: tuple[float, float]) -> None:
+    true = RALLY.camera.court_view().keypoints()
+    marks = {name: true[name] for name in CORNERS} | points
+    (root / "05_corrections").mkdir(exist_ok=True)
+    file = {"clip_id": clip_id, "court": [{"frame_index": 10, "points": marks}]}
+    (root / "05_corrections" / f"{CLIP_ID}.json").write_text(json.dumps(file))
+
+
+def test_without_corrections_there_is_no_court(tmp_path: Path) -> None:
+    missing = build(tmp_path)[CLIP_ID]
+    (tmp_path / "05_corrections").mkdir()
+    (tmp_path / "05_corrections/.gitkeep").touch()
+    empty = build(tmp_path)[CLIP_ID]
+
+    assert missing.court is None
+    assert empty == missing
+
+
+def test_marked_corners_give_a_court_and_players_in_metres(tmp_path: Path) -> None:
+    correct(tmp_path)
+    tracks = build(tmp_path)[CLIP_ID]
+    places = {p.role: p.court_xy_m for f in tracks.frames for p in f.players}
+
+    assert tracks.court is not None
+    assert (tracks.court.source, tracks.court.confidence, tracks.court.static) == ("corrected", 1.0, True)
+    assert "No court was found." not in tracks.summary.warnings
+    assert set(places) == {"near", "far"}
+    assert places["near"] is not None
+    assert places["far"] is not None
+    assert places["near"][1] < 0 < places["far"][1]
+
+
+def test_what_is_stored_is_done_anew_only_if_its_corrections_change(tmp_path: Path) -> None:
+    before = build(tmp_path)[CLIP_ID].provenance.fingerprint
+    correct(tmp_path)
+    after = build(tmp_path, {CLIP_ID: before})[CLIP_ID].provenance.fingerprint
+    (tmp_path / "tracks" / f"{CLIP_ID}.json").unlink()
+
+    assert after != before
+    assert build(tmp_path, {CLIP_ID: after}) == {}
+
+
+def test_corrections_that_fit_no_court_fail_in_one_sentence(tmp_path: Path) -> None:
+    correct(tmp_path, near_left_doubles=(5000.0, 0.0))
+
+    with pytest.raises(StageError, match=r"points of frame 10 must lie in the picture of 1280x720 pixels"):
+        build(tmp_path)
+
+
+def test_corrections_of_another_clip_are_refused(tmp_path: Path) -> None:
+    correct(tmp_path, clip_id="other__0001")
+
+    with pytest.raises(StageError, match="corrections must be rally__0000, got other__0001"):
+        build(tmp_path)
+
+
+def test_a_moving_camera_takes_the_marks_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panning = RALLY.changed(pan_px=20.0)
+    monkeypatch.setattr(f"{__name__}.RALLY", panning)
+    correct(tmp_path)
+    tracks = build(tmp_path)[CLIP_ID]
+    matrices = [f.court_from_image for f in tracks.frames]
+
+    assert tracks.court is not None
+    assert (tracks.court.static, tracks.court.source) == (False, "corrected")
+    assert all(m is not None for m in matrices)
+    assert matrices[0] != matrices[-1]
