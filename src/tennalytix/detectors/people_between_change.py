@@ -1,0 +1,77 @@
+"""How much the picture of people changes from one frame to another: a cheap measure of how fast they are."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.court_view import IDENTITY
+from tennalytix.detectors.people_between_curve import inverse, map_boxes
+from tennalytix.video.frame import Frame
+
+Plane = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+_DIAGONAL_PX = 550.7
+"""Diagonal of 480 x 270."""
+_LEVELS = 20
+"""Grey levels that noise and compression do not reach."""
+_AROUND = np.array([0.5, 0.15])
+"""People have moved since they were found: looked at is so much more on either side, in widths and heights."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """Compares frames with the last key frame."""
+
+    luma: Plane | None = None
+    reference_from_image: Floats = field(default_factory=lambda: IDENTITY)
+
+    def start(self, key: Frame) -> None:
+        """What follows is compared with this frame."""
+        self.luma, self.reference_from_image = _reduced(key.image), key.reference_from_image
+
+    def until(self, frame: Frame, reference_xyxy: Floats) -> float:
+        """The most by which anybody's picture has changed, in areas of that person's box; 0 without people.
+
+        Args:
+            frame: of the same segment as the key frame.
+            reference_xyxy: (n, 4), where people were lately, pixels of the segment's first frame.
+        """
+        if self.luma is None or not len(reference_xyxy):
+            return 0.0
+        luma = _reduced(frame.image)
+        scale = np.array(luma.shape[::-1]) / frame.size_wh
+        image_from_reference = inverse(frame.reference_from_image)
+        before = _moved(self.luma, image_from_reference @ self.reference_from_image, scale, luma)
+        changed = cv2.absdiff(luma, before) > _LEVELS
+        xyxy = (map_boxes(image_from_reference, reference_xyxy) + 0.5) * np.tile(scale, 2)
+        return max(_changed_areas(changed, box) for box in xyxy)
+
+
+def _moved(luma: Plane, image_from_key: Floats, scale: Floats, beyond: Plane) -> Plane:
+    """A reduced picture as the camera would see it later, with another one where it does not reach."""
+    if np.allclose(image_from_key, np.eye(3), rtol=0, atol=1e-9):
+        return luma
+    to_luma = np.array([[scale[0], 0, scale[0] / 2 - 0.5], [0, scale[1], scale[1] / 2 - 0.5], [0, 0, 1]])
+    matrix = to_luma @ image_from_key @ inverse(to_luma)
+    size_wh = (beyond.shape[1], beyond.shape[0])
+    border = cv2.BORDER_TRANSPARENT
+    moved = cv2.warpPerspective(luma, matrix, size_wh, beyond.copy(), cv2.INTER_LINEAR, border)
+    return np.asarray(moved, dtype=np.uint8)
+
+
+def _reduced(image: Plane) -> Plane:
+    size = np.array([image.shape[1], image.shape[0]])
+    size_wh = np.maximum(1, np.round(size * min(1.0, _DIAGONAL_PX / float(np.hypot(*size))))).astype(int)
+    small = cv2.resize(image, (int(size_wh[0]), int(size_wh[1])), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _changed_areas(changed: NDArray[np.bool_], box: Floats) -> float:
+    """Pixels that have changed in and around a box, as a share of its area; edges count from the picture's corner."""
+    side = box[2:] - box[:2]
+    around = np.concatenate([box[:2] - _AROUND * side, box[2:] + _AROUND * side])
+    x1, y1, x2, y2 = np.clip(np.round(around), 0, np.tile(changed.shape[::-1], 2)).astype(int)
+    return float(np.count_nonzero(changed[y1:y2, x1:x2]) / max(1.0, side.prod()))
