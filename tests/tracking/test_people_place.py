@@ -3,17 +3,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tennalytix.core.boxes import foot_xy
-from tennalytix.core.court_view import CourtView, Lens
+from tennalytix.tracking.people_ground import Ground
 from tennalytix.tracking.people_options import PlayerOptions
-from tennalytix.tracking.people_place import (
-    Ground,
-    PersonScale,
-    place,
-    place_likelihood,
-    side_likelihood,
-    size_likelihood,
-)
+from tennalytix.tracking.people_place import place, place_likelihood, side_likelihood, size_likelihood
 
 OPTIONS = PlayerOptions()
 
@@ -65,43 +57,6 @@ def test_sizes_of_people(width: float, height: float, suits: bool):
     likelihood = size_likelihood(np.array([[0, 0, width, height]]), np.array([100.0]))[0]
 
     assert likelihood > 0.6 if suits else likelihood < 0.1
-
-
-def test_a_standing_person_has_the_projected_height(make_singles: Callable):
-    scene = make_singles()
-    box = scene.add("man", lambda t: (0 * t + 2, 0 * t - 9), height_m=1.85).boxes["man"]
-    ground = Ground.of(scene.court, scene.frames, 1.85)
-
-    foot_m, height_px = ground.locate(foot_xy(box), np.arange(len(box)))
-
-    np.testing.assert_allclose(foot_m, np.tile([2.0, -9.0], (len(box), 1)), atol=1e-6)
-    np.testing.assert_allclose(height_px, box[:, 3] - box[:, 1], rtol=1e-6)
-
-
-def test_feet_are_found_below_heads(make_singles: Callable):
-    scene = make_singles()
-    box = scene.add("man", lambda t: (0 * t + 2, 0 * t + 9), height_m=1.85 * 0.9).boxes["man"]
-    head = np.column_stack([(box[:, 0] + box[:, 2]) / 2, box[:, 1]])
-
-    foot = Ground.of(scene.court, scene.frames, 1.85).stand_below(head, np.arange(len(box)), 0.9)
-
-    np.testing.assert_allclose(foot[:, 1], box[:, 3], atol=0.3)
-
-
-def test_frames_without_a_court_have_no_ground(make_singles: Callable):
-    scene = make_singles()
-    ground = Ground.of(scene.court, make_singles(first_frame=100).frames, 1.85)
-
-    foot_m, height_px = ground.locate(np.array([[640.0, 400.0], [640.0, 400.0]]), np.array([0, 140]))
-
-    assert np.isfinite(foot_m).all(axis=1).tolist() == [True, False]
-    assert np.isfinite(height_px).tolist() == [True, False]
-
-
-def test_a_court_seen_from_straight_above_still_gives_a_size():
-    view = CourtView(np.array([[0.02, 0, -12.8], [0, -0.02, 7.2], [0, 0, 1.0]]), Lens.pinhole((1280, 720)))
-
-    assert PersonScale(view, 1.85).height_px(np.array([[0.0, 5.0]]))[0] == pytest.approx(1.85 / 0.02)
 
 
 def test_far_away_people_are_left_out(make_singles: Callable):

@@ -350,3 +350,76 @@ def test_who_was_long_merged_with_someone_behind_is_cut_out(make_singles: Callab
 
     assert len(far.frame_index) == len(scene.frames)
     assert overlaps(far, scene, truth).min() > 0.5
+
+
+def test_no_official_steps_in_for_a_player_who_is_not_seen(make_singles: Callable, paths):
+    scene = make_singles(seconds=9.0).lose("near", slice(0, 75)).lose("far", slice(75, 225))
+    for number, x_m in enumerate((-5.5, 0.0, 5.5)):
+        scene.add(f"judge_back_{number}", paths["stand"](x_m, 17.6)).add(
+            f"judge_front_{number}", paths["stand"](x_m, -17.4)
+        )
+
+    for role, track in by_role(choose(scene)).items():
+        assert np.isfinite(overlaps(track, scene, scene.boxes[role])).all()
+        assert overlaps(track, scene, scene.boxes[role]).min() > 0.5
+
+
+def test_a_player_run_far_off_the_court_is_kept(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("far", paths["cross"]((0.0, 12.5), (9.3, 4.5), 1.5, 3.5))
+    scene.lose("far", slice(86, 90))
+
+    far = by_role(choose(scene))["far"]
+
+    assert len(far.frame_index) == len(scene.frames)
+    assert overlaps(far, scene, scene.boxes["far"])[~far.interpolated].min() > 0.8
+
+
+def test_a_crowd_changes_nothing(make_singles: Callable, paths):
+    scene = make_singles()
+    rng = np.random.default_rng(2)
+    for number in range(40):
+        x_m, y_m = rng.choice([-1, 1]) * rng.uniform(10, 16), rng.uniform(-15, 25)
+        scene.add(f"spectator_{number}", paths["stand"](x_m, y_m), height_m=1.3)
+
+    for role, track in by_role(choose(scene)).items():
+        assert len(track.frame_index) == len(scene.frames)
+        assert overlaps(track, scene, scene.boxes[role]).min() > 0.9
+
+
+def test_a_change_of_ends_that_is_seen_keeps_the_ids_with_the_people(make_scene: Callable):
+    scene = make_scene(seconds=40.0, rate=12.5)
+
+    def around(sign: float, later_s: float):
+        def path(t):
+            s = t - later_s
+            y = np.interp(s, [0, 10, 14, 22, 26], [-12.5, -12.5, -6, 6, 12.5])
+            x = np.interp(s, [0, 10, 14, 22, 26], [0, 0, 7.6, 7.6, 0]) + 2 * np.sin(s) * (np.abs(y) > 12)
+            return sign * x, sign * y
+
+        return path
+
+    scene.add("a", around(1.0, 0.0)).add("b", around(-1.0, 2.0))
+
+    tracks = choose(scene)
+
+    assert sorted((t.track_id, t.role) for t in tracks) == [(1, "far"), (1, "near"), (2, "far"), (2, "near")]
+    for track in tracks:
+        name = {1: "a", 2: "b"}[track.track_id]
+        settled = (track.frame_index < 115) | (track.frame_index > 380)
+        assert settled.sum() > 50
+        assert overlaps(track, scene, scene.boxes[name])[settled].min() > 0.8
+
+
+def test_partners_who_cross_keep_their_ids(make_scene: Callable, paths):
+    scene = make_scene(seconds=8.0)
+    for side, name in ((-1, "near"), (1, "far")):
+        scene.add(f"{name}_1", paths["cross"]((-2.8, side * 11.5), (2.8, side * 11.5), 3.0, 4.2))
+        scene.add(f"{name}_2", paths["cross"]((2.8, side * 4.0), (-2.8, side * 4.0), 3.1, 4.4))
+
+    tracks = choose(scene)
+
+    assert sorted(t.track_id for t in tracks) == [1, 2, 3, 4]
+    for track in tracks:
+        mine = [name for name in scene.boxes if overlaps(track, scene, scene.boxes[name])[0] > 0.8]
+        assert overlaps(track, scene, scene.boxes[mine[0]]).min() > 0.5

@@ -38,7 +38,7 @@ def court_model(court: CourtTrack, frames: FrameTable) -> Court | None:
             "keypoints": {name: pixels(xy) for name, xy in view.keypoints().items()},
             "residual_px": pixels(main.residual_px)[0],
             "confidence": score(main.confidence),
-            "source": "detected",
+            "source": main.source,
         }
     )
 

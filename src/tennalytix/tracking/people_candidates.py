@@ -6,14 +6,24 @@ import numpy as np
 
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import Flags, Floats, FrameTable, Ints, PeopleTable
+from tennalytix.tracking.people_chains import chain_people
+from tennalytix.tracking.people_ground import Ground
 from tennalytix.tracking.people_link import anchors_xy, boxes_in_reference, link_people
 from tennalytix.tracking.people_options import PlayerOptions
 from tennalytix.tracking.people_parts import AS_SEEN, HEAD, LEGS, with_guesses
 from tennalytix.tracking.people_path import PathNodes
-from tennalytix.tracking.people_place import Ground, Placed, place, place_likelihood, side_likelihood
+from tennalytix.tracking.people_place import Placed, place, place_likelihood, side_likelihood
+from tennalytix.tracking.people_stay import stay_share, staying, waiting_place
 
 _STEADY_S = 0.8
 _SAME_PERSON = 0.6
+_MOVE_S, _LEAST_MOVE_M = 2.0, 0.6
+_RUNNING_M, _RUNNER = 2.5, 0.6
+"""How much further out than others somebody who runs may be, and what that is worth: ball kids run there too."""
+
+_PARDON = 0.6
+_STRANGER, _KNOWN = 0.15, 0.5
+"""Shares of a person's time in players' places from which he may be, and is, a player."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,16 +33,22 @@ class Candidates:
     Attributes:
         placed: boxes and where they stand.
         track: (n,), the followed person a box belongs to, or was made from.
+        person: (n,), the person that track is a part of.
         steady_m: (n, 2), where that person stands, without the jitter of single boxes.
+        stays: (n,), [0, 1]: how surely somebody stays at that place.
         likelihood: per side of the net, (n,), [0, 1]: how well the box suits a player there.
         nodes: the same boxes as nodes of a path, rewards left at 0.
+        court_known: (frames,), where people can be placed at all.
     """
 
     placed: Placed
     track: Ints
+    person: Ints
     steady_m: Floats
+    stays: Floats
     likelihood: dict[str, Floats]
     nodes: PathNodes
+    court_known: Flags
 
 
 def find_candidates(
@@ -42,19 +58,40 @@ def find_candidates(
     ground = Ground.of(court, frames, options.person_height_m)
     position, xyxy, score = _in_clip(people, frames)
     seen, _ = place(position, xyxy, score, ground, size_wh, options)
-    owner = _owners(seen, frames, size_wh, options)
+    owner, person = _owners(seen, frames, size_wh, options)
+    steady_m = _steady(seen, owner, frames)
+    moves = _moves(steady_m, owner, frames.time_s[seen.position])
+    stays = staying(stay_share(steady_m, seen.position, ground, frames, options))
     guesses = with_guesses(seen, ground, size_wh, options)
-    keys = (guesses.placed.score, *guesses.placed.xyxy.T, guesses.kind, owner[guesses.source], guesses.placed.position)
+    source = guesses.source
+    keys = (guesses.placed.score, *guesses.placed.xyxy.T, guesses.kind, owner[source], guesses.placed.position)
     order = np.lexsort(keys).astype(np.int64)
-    placed, track, kind = guesses.placed.take(order), owner[guesses.source][order], guesses.kind[order]
+    placed, source, kind = guesses.placed.take(order), source[order], guesses.kind[order]
+    steady_m = _steady(placed, 16 * owner[source] + kind, frames)
+    there_m = ground.at_best(steady_m, placed.position)
+    # What is only forgiven must not win against a player who needs no pardon.
+    waits = (1 - _PARDON) * waiting_place(steady_m, options) + _PARDON * waiting_place(there_m, options)
+    away = np.where(kind == AS_SEEN, 1 - waits, 1.0)
+    suits = place_likelihood(there_m, options)
+    suits = np.maximum(suits, _RUNNER * moves[source] * place_likelihood(there_m, options, beyond_m=_RUNNING_M))
+    suits *= 1 - stays[source] * away
     time_s = frames.time_s[placed.position]
-    steady_m, worth = _weigh(placed, 16 * track + kind, time_s, options)
-    worth = worth * np.where((kind == LEGS) | (kind == HEAD), _whole_share(worth, track, kind), 1)
+    known = np.maximum(*(_known(suits, 16 * who[source] + kind, time_s, options) for who in (owner, person)))
+    # Half of the vote is the past's and the future's: a ball kid who crosses the court stays a ball kid, and who was
+    # seen to be the player remains so far behind the baseline or run wide.
+    worth = placed.size * (0.5 * suits + 0.5 * known) * (0.25 + 0.75 * known)
+    worth *= np.where((kind == LEGS) | (kind == HEAD), _whole_share(worth, person[source], kind), 1)
     likelihood = {role: worth * side_likelihood(steady_m, far=role == "far") for role in ("near", "far")}
+    nodes = _nodes(placed, owner[source], frames)
+    return Candidates(
+        placed, owner[source], person[source], steady_m, stays[source], likelihood, nodes, ground.stretch_of >= 0
+    )
+
+
+def _nodes(placed: Placed, track: Ints, frames: FrameTable) -> PathNodes:
     anchors = anchors_xy(boxes_in_reference(placed.xyxy, placed.position, frames))
-    segment = frames.segment[placed.position]
-    nodes = PathNodes(time_s, np.zeros(len(order)), anchors, placed.height_px, track, segment)
-    return Candidates(placed, track, steady_m, likelihood, nodes)
+    time_s, segment = frames.time_s[placed.position], frames.segment[placed.position]
+    return PathNodes(time_s, np.zeros(len(time_s)), anchors, placed.height_px, track, segment)
 
 
 def same_person(placed: Placed, path: Ints) -> Flags:
@@ -77,31 +114,50 @@ def _in_clip(people: PeopleTable, frames: FrameTable) -> tuple[Ints, Floats, Flo
     return position[inside], people.xyxy[inside], people.score[inside]
 
 
-def _owners(seen: Placed, frames: FrameTable, size_wh: tuple[int, int], options: PlayerOptions) -> Ints:
-    """The number of the followed person each box belongs to, (n,)."""
+def _owners(seen: Placed, frames: FrameTable, size_wh: tuple[int, int], options: PlayerOptions) -> tuple[Ints, Ints]:
+    """The numbers of the track and of the person each box belongs to, (n,) both."""
     table = PeopleTable(frames.frame_index[seen.position], seen.xyxy, seen.score)
+    tracks = link_people(table, frames, size_wh, options)
     owner = np.full(len(seen.size), -1, dtype=np.int64)
-    for number, track in enumerate(link_people(table, frames, size_wh, options)):
+    for number, track in enumerate(tracks):
         owner[track.row] = number
-    return owner
+    return owner, chain_people(tracks, frames, options)[owner] if tracks else owner
 
 
-def _weigh(placed: Placed, group: Ints, time_s: Floats, options: PlayerOptions) -> tuple[Floats, Floats]:
-    """Steady places in metres, (n, 2), and how well each box suits a player, (n,), by place and size.
+def _steady(placed: Placed, group: Ints, frames: FrameTable) -> Floats:
+    """Where people stand along each `group` of boxes, without the jitter of single boxes, (n, 2), metres."""
+    steady_m = placed.foot_m.copy()
+    for rows in _groups(group):
+        steady_m[rows] = _running_median(frames.time_s[placed.position[rows]], placed.foot_m[rows], _STEADY_S)
+    return steady_m
 
-    Both are found along each `group`, a followed person's boxes of one kind. Half of the vote on the place is the
-    person's over his whole track: a ball kid who crosses the court stays half a ball kid, and who was seen to be the
-    player remains so far behind the baseline or run wide.
-    """
-    steady_m, worth = placed.foot_m.copy(), np.zeros(len(group))
+
+def _moves(steady_m: Floats, group: Ints, time_s: Floats) -> Floats:
+    """How surely people run sideways at the time of each box, (n,), [0, 1]; depth is known too badly."""
+    moves = np.zeros(len(group))
+    for rows in _groups(group):
+        low, high = _window(time_s[rows], _MOVE_S)
+        x = steady_m[rows, 0]
+        reach_m = np.array([x[a:b].max() - x[a:b].min() for a, b in zip(low, high, strict=True)])
+        moves[rows] = np.clip((reach_m - _LEAST_MOVE_M) / _LEAST_MOVE_M, 0, 1)
+    return moves
+
+
+def _known(suits: Floats, group: Ints, time_s: Floats, options: PlayerOptions) -> Floats:
+    """How surely each `group`, boxes of one person, was seen to be a player's around the time of each box, (n,)."""
+    known = np.zeros(len(suits))
+    for rows in _groups(group):
+        mean = _running_mean(time_s[rows], suits[rows], options.history_s)
+        # A player is in players' places most of the time, an official hardly ever.
+        known[rows] = np.clip((mean - _STRANGER) / (_KNOWN - _STRANGER), 0, 1)
+    return known
+
+
+def _groups(group: Ints) -> list[Ints]:
+    """Rows of each group, ascending."""
     order = np.argsort(group, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
-        steady_m[rows] = _running_median(time_s[rows], placed.foot_m[rows], _STEADY_S)
-        suits = place_likelihood(steady_m[rows], options)
-        # Half of a track in players' places is enough to know a player; an official's track has hardly any.
-        known = min(1.0, 2 * float(suits.mean())) if len(rows) else 0.0
-        worth[rows] = (0.5 * suits + 0.5 * known) * placed.size[rows]
-    return steady_m, worth
+    parts = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    return [part for part in parts if len(part)]
 
 
 def _whole_share(worth: Floats, track: Ints, kind: Ints) -> Floats:
@@ -118,6 +174,17 @@ def _whole_share(worth: Floats, track: Ints, kind: Ints) -> Floats:
 
 
 def _running_median(time_s: Floats, xy: Floats, window_s: float) -> Floats:
-    low = np.searchsorted(time_s, time_s - window_s / 2 - 1e-9)
-    high = np.searchsorted(time_s, time_s + window_s / 2 + 1e-9)
+    low, high = _window(time_s, window_s)
     return np.array([np.median(xy[a:b], axis=0) for a, b in zip(low, high, strict=True)]).reshape(-1, 2)
+
+
+def _running_mean(time_s: Floats, values: Floats, window_s: float) -> Floats:
+    low, high = _window(time_s, window_s)
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    mean: Floats = (total[high] - total[low]) / (high - low)
+    return mean
+
+
+def _window(time_s: Floats, window_s: float) -> tuple[Ints, Ints]:
+    low = np.searchsorted(time_s, time_s - window_s / 2 - 1e-9)
+    return low, np.searchsorted(time_s, time_s + window_s / 2 + 1e-9)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from tennalytix.core.homography import apply_homography
 from tennalytix.core.tables import Floats, FrameTable, Ints, PeopleTable
 from tennalytix.tracking.people_options import PlayerOptions
 
@@ -88,30 +87,28 @@ def rows_by_frame(people: PeopleTable, frames: FrameTable) -> list[Ints]:
 
 
 def to_reference(xyxy: Floats, reference_from_image: Floats) -> Floats:
-    """Boxes carried by a homography: the middles of their edges are mapped, so boxes stay upright, (n, 4) to (n, 4)."""
-    if np.array_equal(reference_from_image, np.eye(3)):
+    """Boxes carried by a homography, or by one each: the middles of edges are mapped, so boxes stay upright, (n, 4)."""
+    if np.array_equal(reference_from_image, np.broadcast_to(np.eye(3), reference_from_image.shape)):
         return xyxy
-    middle = (xyxy[:, :2] + xyxy[:, 2:]) / 2
+    x, y = (xyxy[:, 0] + xyxy[:, 2]) / 2, (xyxy[:, 1] + xyxy[:, 3]) / 2
+    ones = np.ones(len(xyxy))
     left, top, right, bottom = (
-        apply_homography(reference_from_image, points)
-        for points in (
-            np.stack([xyxy[:, 0], middle[:, 1]], 1),
-            np.stack([middle[:, 0], xyxy[:, 1]], 1),
-            np.stack([xyxy[:, 2], middle[:, 1]], 1),
-            np.stack([middle[:, 0], xyxy[:, 3]], 1),
-        )
+        np.broadcast_to(reference_from_image, (len(xyxy), 3, 3))
+        @ np.stack([[xyxy[:, 0], x, xyxy[:, 2], x], [y, xyxy[:, 1], y, xyxy[:, 3]], [ones] * 4]).transpose(1, 2, 0)[
+            ..., None
+        ]
     )
-    return np.stack([left[:, 0], top[:, 1], right[:, 0], bottom[:, 1]], 1)
+    return np.column_stack(
+        [left[:, 0] / left[:, 2], top[:, 1] / top[:, 2], right[:, 0] / right[:, 2], bottom[:, 1] / bottom[:, 2]]
+    )
 
 
 def boxes_in_reference(xyxy: Floats, positions: Ints, frames: FrameTable, *, inverse: bool = False) -> Floats:
     """Boxes of rows `positions` of the frames in their segments' reference pixels, (n, 4); or back from there."""
     matrices: Floats = frames.reference_from_image[positions]
-    if np.array_equal(matrices, np.broadcast_to(np.eye(3), matrices.shape)):
-        return xyxy
     if inverse:
         matrices = np.linalg.inv(matrices).astype(np.float64)
-    return np.concatenate([to_reference(box[None], matrix) for box, matrix in zip(xyxy, matrices, strict=True)])
+    return to_reference(xyxy, matrices)
 
 
 def anchors_xy(xyxy: Floats) -> Floats:

@@ -16,6 +16,10 @@ class PlayerOptions:
         run_off_back_m: how far behind the baseline a player may stand; officials stand further back.
         run_off_side_m: how far beside the doubles sideline a player may run, at the baseline and behind.
         run_off_net_m: the same beside the net, where ball kids and the umpire are.
+        wait_back_m: how far behind the baseline a player may stand still; who stands still further back is an official.
+        wait_side_m: the same beside the doubles sideline.
+        stay_window_s: time over which standing still is judged.
+        history_s: time around a box over which its person's places count for or against it.
         restart_cost_s: seconds of good detections that a break in a player's path costs.
         switch_cost_s: the same for going over from one followed person to another.
         min_seen_s: a player seen for less than this is not reported.
@@ -31,10 +35,14 @@ class PlayerOptions:
     run_off_back_m: float = 5.5
     run_off_side_m: float = 3.8
     run_off_net_m: float = 1.2
+    wait_back_m: float = 4.5
+    wait_side_m: float = 0.4
+    stay_window_s: float = 16.0
+    history_s: float = 30.0
     restart_cost_s: float = 0.6
     switch_cost_s: float = 0.04
     min_seen_s: float = 0.6
-    doubles_share: float = 0.6
+    doubles_share: float = 0.4
     min_guess_score: float = 0.15
     edge_acceleration_mps2: float = 15.0
 

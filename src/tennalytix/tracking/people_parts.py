@@ -10,8 +10,9 @@ from itertools import product
 import numpy as np
 
 from tennalytix.core.tables import Floats, Ints
+from tennalytix.tracking.people_ground import USUAL_HEIGHT, Ground
 from tennalytix.tracking.people_options import PlayerOptions
-from tennalytix.tracking.people_place import USUAL_HEIGHT, Ground, Placed, place
+from tennalytix.tracking.people_place import Placed, place
 
 AS_SEEN = 0
 """Kind of the boxes that were detected; guesses have higher kinds."""

@@ -6,9 +6,10 @@ import numpy as np
 
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
 from tennalytix.core.court_view import CourtTrack
-from tennalytix.core.tables import FrameTable, Ints, PeopleTable, PlayerTrack
+from tennalytix.core.tables import Floats, FrameTable, Ints, PeopleTable, PlayerTrack
 from tennalytix.tracking.people_boxes import steady_boxes
 from tennalytix.tracking.people_candidates import Candidates, find_candidates, same_person
+from tennalytix.tracking.people_ends import changes_of_ends
 from tennalytix.tracking.people_link import PersonTrack, link_people
 from tennalytix.tracking.people_options import PlayerOptions
 from tennalytix.tracking.people_path import best_path, without_holes
@@ -19,6 +20,9 @@ _ROLES = ("near", "far")
 _NEUTRAL = 0.25
 """Likelihood at which a box is worth nothing: with less, it is better to say that the player is not seen."""
 _LEAST_MEAN = _CLEAR = 0.5
+_PAIRS_M = np.array([DOUBLES_WIDTH_M / 2 + 1.0, BASELINE_Y_M + 3.0])
+_COURT_M = np.array([DOUBLES_WIDTH_M / 2, BASELINE_Y_M - 1.0])
+_LEAST_INSIDE = 0.6
 
 
 def choose_players(
@@ -31,9 +35,13 @@ def choose_players(
     """The competing players, nearer side first; nobody where no court was found.
 
     All people near the court are followed. Every box is worth as much as its size and the place where its person
-    stands suit a player, on either side of the net; the best path through the boxes of the whole clip is the player of
-    that side. Second players are reported only if *both* sides hold one for most of the clip, and one of the two a
-    side inside the court. Ids are odd on the near side and even on the far side: 1 and 2 in singles.
+    stands suit a player, on either side of the net; who stays where officials stay is none. The best path through the
+    boxes of the whole clip is the player of that side. Second players are reported only if *both* sides hold one for
+    much of the clip, all four where pairs play. Ids are odd on the near side and even on the far side: 1 and 2 in
+    singles.
+
+    A change of ends that can be seen swaps the ids, so that an id means a person: its rows are then in two tracks, one
+    for each role. Partners keep their numbers, the first or the second of their side.
 
     Args:
         people: boxes of all people, players or not.
@@ -48,12 +56,17 @@ def choose_players(
     candidates = find_candidates(people, frames, court, size_wh, opts)
     step_s = _step_s(frames)
     paths = {role: _paths(candidates, role, step_s, opts) for role in _ROLES}
-    fresh = int((~frames.repeated & [court.view_at(int(i)) is not None for i in frames.frame_index]).sum())
+    fresh = int((~frames.repeated & candidates.court_known).sum())
     count = 2 if all(_two_play(candidates, paths[role], fresh, opts) for role in _ROLES) else 1
+    near, far = (paths[role][0] if paths[role] else np.zeros(0, dtype=np.int64) for role in _ROLES)
+    changes = changes_of_ends(near, far, candidates.person, candidates.steady_m, candidates.nodes.time_s)
     return [
-        _player(1 + side + 2 * number, role, path, candidates, frames, opts)
+        track
         for side, role in enumerate(_ROLES)
         for number, path in enumerate(paths[role][:count])
+        for track in _tracks(
+            (1 + side + 2 * number, 2 - side + 2 * number), role, path, changes, candidates, frames, opts
+        )
     ]
 
 
@@ -80,19 +93,37 @@ def _paths(candidates: Candidates, role: str, step_s: float, options: PlayerOpti
 
 
 def _two_play(candidates: Candidates, paths: list[Ints], fresh: int, options: PlayerOptions) -> bool:
-    """Whether two people share one side for most of the `fresh` pictures, and one of them is inside the court.
+    """Whether two people share one side for much of the `fresh` pictures, both mostly where pairs play.
 
-    Pairs have a player at the net most of the time; officials never stand inside the lines while a point is played.
+    Officials are further out, or cross the court for a moment only; a coach stands still behind the baseline.
     """
     if len(paths) < 2 or len(paths[1]) < options.doubles_share * fresh:
         return False
-    limits_m = np.array([DOUBLES_WIDTH_M / 2, BASELINE_Y_M - 1.0])
-    inside = [(np.abs(candidates.steady_m[path]) < limits_m).all(axis=1).mean() for path in paths]
-    return bool(max(inside) > 0.5)
+    return all(_plays_here(candidates, path) for path in paths)
 
 
-def _player(
-    track_id: int, role: str, path: Ints, candidates: Candidates, frames: FrameTable, options: PlayerOptions
-) -> PlayerTrack:
-    boxes = candidates.placed.take(path)
-    return PlayerTrack(track_id, role, *steady_boxes(boxes.position, boxes.xyxy, boxes.score, frames, options))
+def _plays_here(candidates: Candidates, path: Ints) -> bool:
+    place_m = np.abs(candidates.steady_m[path])
+    if (place_m < _PAIRS_M).all(axis=1).mean() < _LEAST_INSIDE:
+        return False
+    return bool((place_m < _COURT_M).all(axis=1).mean() > 0.5 or candidates.stays[path].mean() < 0.8)
+
+
+def _tracks(
+    ids: tuple[int, int],
+    role: str,
+    path: Ints,
+    changes: Floats,
+    candidates: Candidates,
+    frames: FrameTable,
+    options: PlayerOptions,
+) -> list[PlayerTrack]:
+    """What is known of one side's player: one track, or one for each person where ends were changed."""
+    who = np.searchsorted(changes, candidates.nodes.time_s[path], side="right") % 2
+    result = []
+    for number, track_id in enumerate(ids):
+        boxes = candidates.placed.take(path[who == number])
+        if len(boxes.position):
+            columns = steady_boxes(boxes.position, boxes.xyxy, boxes.score, frames, options)
+            result.append(PlayerTrack(track_id, role, *columns))
+    return result
