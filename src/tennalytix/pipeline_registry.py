@@ -9,6 +9,7 @@ from tennalytix.pipelines import (
     ingestion,
     player_detection,
     postprocessing,
+    training,
     visualization,
 )
 
@@ -28,6 +29,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         **stages,
         "visualization": drawing,
         "evaluation": evaluation.create_pipeline(),
+        "training": training.create_pipeline(),
         "tracking": tracking,
         "__default__": Pipeline([*tracking.nodes, *drawing.nodes]),
     }

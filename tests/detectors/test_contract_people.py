@@ -1,132 +1,93 @@
-"""What holds for every person detector. A new one is one line more in `DETECTORS`."""
+"""What holds for every person detector. A new one is one line more in `SEEING` or in `DETECTORS`."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import count, islice
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
+from detector_contract import StreamContract, grey, scenes_of
 from drawn_frames import draw_person, frames_of, ground, later, noisy
+from small_networks import onnx_person_detector
+from small_people_network import combined_person_detector, network_person_detector
 from tennalytix.detectors.base import People, PersonDetector
+from tennalytix.detectors.people_between import detect_between
 from tennalytix.detectors.people_motion import MotionPersonDetector
+from tennalytix.detectors.people_network import NetworkPersonDetector
 from tennalytix.video.frame import Frame
 
-DETECTORS = (MotionPersonDetector,)
+
+@dataclass(frozen=True)
+class OnKeyFrames:
+    """Another detector on key frames, and what lies between."""
+
+    detector: PersonDetector
+
+    def detect(self, frames: Iterable[Frame]) -> Iterator[People]:
+        return detect_between(frames, self.detector.detect)
 
 
-@pytest.fixture(params=DETECTORS, ids=lambda d: d.__name__)
-def detector(request: pytest.FixtureRequest) -> PersonDetector:
-    return request.param()  # type: ignore[no-any-return]
+SEEING: dict[str, Callable[[], PersonDetector]] = {
+    "motion": MotionPersonDetector,
+    "onnx": onnx_person_detector,
+    "network": network_person_detector,
+    "motion and network": combined_person_detector,
+    "network on key frames": lambda: OnKeyFrames(network_person_detector()),
+}
+"""Networks are stand-ins, to whom drawn people are people."""
+
+DETECTORS = SEEING | {"embedded network": NetworkPersonDetector}
 
 
 def walk(size_wh: tuple[int, int], frames: int = 16, seed: int = 0) -> list[Frame]:
     width, height = size_wh
     empty = ground(size_wh, seed)
     tall = max(6, height // 4)
-    way = np.linspace(tall, max(width - tall, tall), frames).astype(int)
+    # Two heights a second: people can run, and some detectors see but a part of them.
+    way = np.linspace(tall, max(min(width - tall, tall + 0.08 * tall * frames), tall), frames).astype(int)
     return frames_of(noisy(draw_person(empty, (x, height * 3 // 4), tall)[0], k) for k, x in enumerate(way))
 
 
-def noise(size_wh: tuple[int, int], frames: int = 8) -> list[Frame]:
-    rng = np.random.default_rng(3)
-    return frames_of(rng.integers(0, 256, (size_wh[1], size_wh[0], 3), dtype=np.uint8) for _ in range(frames))
+SCENES = scenes_of(walk)
 
 
-def grey(size_wh: tuple[int, int], level: int, frames: int = 8) -> list[Frame]:
-    return frames_of(np.full((size_wh[1], size_wh[0], 3), level, np.uint8) for _ in range(frames))
+@pytest.fixture(scope="module", params=DETECTORS)
+def detector(request: pytest.FixtureRequest) -> PersonDetector:
+    return DETECTORS[request.param]()
 
 
-SCENES: dict[str, Callable[[], list[Frame]]] = {
-    "walk": lambda: walk((320, 180)),
-    "portrait": lambda: walk((180, 320)),
-    "odd size": lambda: walk((161, 93)),
-    "wide": lambda: walk((400, 60)),
-    "noise": lambda: noise((160, 90)),
-    "black": lambda: grey((160, 90), 0),
-    "grey": lambda: grey((160, 90), 128),
-    "white": lambda: grey((160, 90), 255),
-    "one frame": lambda: walk((320, 180), frames=1),
-    "two frames": lambda: walk((320, 180), frames=2),
-    "repeats": lambda: [replace(f, repeated=k % 5 == 4) for k, f in enumerate(walk((160, 90)))],
-    "all repeat": lambda: [replace(f, repeated=True) for f in grey((160, 90), 90)],
-    "cuts": lambda: [*walk((160, 90), 6), *later(walk((160, 90), 6, seed=5), 6, 0.24, segment=1)],
-    "a frame a shot": lambda: [replace(f, segment=k) for k, f in enumerate(walk((160, 90), 5))],
-    "tiny": lambda: grey((8, 8), 60, 4),
-    "one pixel": lambda: grey((1, 1), 60, 4),
-}
-scenes = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+@pytest.fixture(params=SCENES)
+def scene(request: pytest.FixtureRequest) -> list[Frame]:
+    return SCENES[request.param]()
 
 
-def same(a: list[People], b: list[People]) -> bool:
-    return len(a) == len(b) and all(
-        np.array_equal(x.xyxy, y.xyxy) and np.array_equal(x.score, y.score) for x, y in zip(a, b, strict=True)
-    )
+class TestEveryPersonDetector(StreamContract):
+    moving = staticmethod(walk)
+
+    def test_every_frame_gets_one_well_formed_answer(self, detector: PersonDetector, scene: list[Frame]) -> None:
+        answers = list(detector.detect(iter(scene)))
+
+        assert len(answers) == len(scene)
+        for frame, people in zip(scene, answers, strict=True):
+            edges = np.array(frame.size_wh) - 0.5
+            assert people.xyxy.shape == (len(people.score), 4)
+            assert (np.diff(people.score) <= 0).all(), "best first"
+            assert ((people.score >= 0) & (people.score <= 1)).all()
+            assert (people.xyxy[:, :2] >= -0.5).all()
+            assert (people.xyxy[:, 2:] <= edges).all()
+            assert (people.xyxy[:, :2] < people.xyxy[:, 2:]).all()
 
 
-@scenes
-def test_every_frame_gets_one_well_formed_answer(detector: PersonDetector, scene: Callable[[], list[Frame]]) -> None:
-    frames = scene()
-    answers = list(detector.detect(iter(frames)))
+@pytest.mark.parametrize("detector", SEEING, indirect=True)
+class TestDetectorsThatSeeDrawnPeople:
+    @pytest.mark.parametrize("level", [0, 128, 255])
+    def test_nobody_is_found_where_nothing_is(self, detector: PersonDetector, level: int) -> None:
+        assert all(len(p.score) == 0 for p in detector.detect(grey((160, 90), level)))
 
-    assert len(answers) == len(frames)
-    for frame, people in zip(frames, answers, strict=True):
-        edges = np.array(frame.size_wh) - 0.5
-        assert people.xyxy.shape == (len(people.score), 4)
-        assert (np.diff(people.score) <= 0).all(), "best first"
-        assert ((people.score >= 0) & (people.score <= 1)).all()
-        assert (people.xyxy[:, :2] >= -0.5).all()
-        assert (people.xyxy[:, 2:] <= edges).all()
-        assert (people.xyxy[:, :2] < people.xyxy[:, 2:]).all()
+    def test_somebody_who_walks_is_found(self, detector: PersonDetector) -> None:
+        assert all(len(p.score) > 0 for p in detector.detect(walk((320, 180))))
 
+    def test_somebody_who_walks_is_found_after_a_cut(self, detector: PersonDetector) -> None:
+        frames = [*walk((160, 90)), *later(walk((160, 90), seed=5), 16, 0.64, segment=1)]
 
-@scenes
-def test_the_same_frames_twice_give_the_same_answers(
-    detector: PersonDetector, scene: Callable[[], list[Frame]]
-) -> None:
-    frames = scene()
-
-    assert same(list(detector.detect(frames)), list(detector.detect(frames)))
-
-
-def test_no_frames_give_no_answers(detector: PersonDetector) -> None:
-    assert list(detector.detect([])) == []
-
-
-@pytest.mark.parametrize("level", [0, 128, 255])
-def test_nobody_is_found_where_nothing_is(detector: PersonDetector, level: int) -> None:
-    assert all(len(p.score) == 0 for p in detector.detect(grey((160, 90), level)))
-
-
-def test_somebody_who_walks_is_found(detector: PersonDetector) -> None:
-    assert all(len(p.score) > 0 for p in detector.detect(walk((320, 180))))
-
-
-def test_answers_do_not_depend_on_where_in_a_video_the_frames_are(detector: PersonDetector) -> None:
-    frames = walk((160, 90))
-
-    # A binary fraction, so that sums of times are exact.
-    assert same(list(detector.detect(frames)), list(detector.detect(later(frames, 1000, 64.0))))
-
-
-def test_a_cut_makes_it_forget(detector: PersonDetector) -> None:
-    first, second = walk((160, 90)), walk((160, 90), seed=5)
-    both = [*first, *later(second, len(first), 0.64, segment=1)]
-    alone = list(detector.detect(later(second, len(first), 0.64, segment=1)))
-
-    assert all(len(p.score) > 0 for p in alone)
-    assert same(list(detector.detect(both))[len(first) :], alone)
-
-
-def test_repeated_frames_get_the_answer_of_the_frame_before(detector: PersonDetector) -> None:
-    answers = list(detector.detect(SCENES["repeats"]()))
-
-    for k in range(4, len(answers), 5):
-        assert same([answers[k]], [answers[k - 1]])
-
-
-def test_it_answers_before_an_endless_video_ends(detector: PersonDetector) -> None:
-    image = ground((64, 36))
-    endless: Iterator[Frame] = (Frame(k, k / 25, image) for k in count())
-
-    assert len(list(islice(detector.detect(endless), 3))) == 3
+        assert all(len(p.score) > 0 for p in detector.detect(frames))

@@ -1,0 +1,168 @@
+"""People by a small network of our own, made for tennis and shipped with the package: the default."""
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import groupby
+
+import numpy as np
+
+from tennalytix.detectors.base import People
+from tennalytix.detectors.onnx_session import Device, Network, open_network
+from tennalytix.detectors.people_between import detect_between
+from tennalytix.detectors.people_network_boxes import boxes_of
+from tennalytix.detectors.people_network_input import (
+    DIFFERENCE_RANGE_S,
+    DIFFERENCE_S,
+    Look,
+    difference,
+    look_at,
+    to_planes,
+)
+from tennalytix.detectors.weights import fetch_weights
+from tennalytix.video.frame import Frame
+
+EMBEDDED = "people.onnx"
+"""File in `tennalytix.models`; its model card lies beside it."""
+_LENIENT_S = 1e-6
+"""Times of frames are rounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPersonDetector:
+    """Finds people, standing or moving, from 20 pixels tall in a 960x540 picture to cut by its edge.
+
+    The network sees each key frame at the area of 960x540, with its differences to a moment before and a moment after.
+    What it knows of people comes from a teacher's boxes on footage and from rendered rallies (`training`).
+
+    Attributes:
+        weights: path or address of an ONNX file that the training pipeline wrote; None for the shipped one.
+        weights_sha256: its digest; that of the shipped one is filled in.
+        folder: where fetched weights are kept.
+        min_score: people with a lower score are left out.
+        key_every_s: the network looks every so often, what lies between is filled in; 0 for every frame, seconds.
+        device: `auto` (a CUDA device if onnxruntime has one), `cpu`, `cuda`.
+        threads: of the network; 0 for as many as there are cores.
+
+    Examples:
+        A network trained on one's own footage, as a catalog entry::
+
+            person_detector:
+              type: tennalytix.datasets.DetectorDataset
+              detector: tennalytix.detectors.people_network.NetworkPersonDetector
+              options: {weights: data/06_models/people.onnx, weights_sha256: 0f3a...}
+    """
+
+    weights: str | None = None
+    weights_sha256: str | None = None
+    folder: str = "data/06_models"
+    min_score: float = 0.2
+    key_every_s: float = 0.1
+    device: Device = "auto"
+    threads: int = 0
+    _network: Network = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.min_score < 1:
+            raise ValueError(f"min_score must lie between 0 and 1, got {self.min_score}.")
+        if self.key_every_s < 0:
+            raise ValueError(f"key_every_s must not be negative, got {self.key_every_s}. Use 0 for every frame.")
+        if self.threads < 0:
+            raise ValueError(f"threads must not be negative, got {self.threads}. Use 0 for all cores.")
+        content = _content(self.weights, self.weights_sha256, self.folder)
+        network = open_network(
+            content,
+            inputs=((None, 3, None, None), (None, 2, None, None)),
+            outputs=((None, None, None), (None, 4, None, None)),
+            device=self.device,
+            threads=self.threads,
+        )
+        object.__setattr__(self, "_network", network)
+        object.__setattr__(self, "weights_sha256", hashlib.sha256(content).hexdigest())
+
+    def detect(self, frames: Iterable[Frame]) -> Iterator[People]:
+        """One answer a frame, in order."""
+        return detect_between(frames, self._detect_keys, key_every_s=self.key_every_s)
+
+    def _detect_keys(self, frames: Iterable[Frame]) -> Iterator[People]:
+        last = People.none()
+        for _, segment in groupby(frames, key=lambda frame: frame.segment):
+            for waiting in looks_around(segment):
+                last = self._people(waiting) if waiting else last
+                yield last
+
+    def _people(self, seen: "Moment") -> People:
+        image, motion = to_planes(seen.look.image, np.stack([difference(seen.look, other) for other in seen.others]))
+        score, ltrb = self._network.run(image[None], motion[None])
+        xyxy, found = boxes_of(score[0], ltrb[0], self.min_score)
+        width, height = seen.size_wh
+        scale = np.array([width / seen.look.image.shape[1], height / seen.look.image.shape[0]] * 2)
+        xyxy = np.clip((xyxy + 0.5) * scale - 0.5, -0.5, np.array([width, height] * 2) - 0.5)
+        whole = (xyxy[:, 2:] > xyxy[:, :2]).all(axis=1)
+        return People(xyxy[whole], found[whole])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moment:
+    """A look between those it is compared with.
+
+    Attributes:
+        look: the frame.
+        others: a look before and one after; None where there is none.
+        size_wh: of the frame.
+    """
+
+    look: Look
+    others: tuple[Look | None, Look | None]
+    size_wh: tuple[int, int]
+
+
+def looks_around(frames: Iterable[Frame]) -> Iterator[Moment | None]:
+    """The frames of one segment, each with those about `DIFFERENCE_S` before and after it; None for a repeated frame.
+
+    Reads ahead until a frame is late enough to be compared with.
+    """
+    near: deque[Look] = deque()
+    waiting: deque[tuple[Look, tuple[int, int]] | None] = deque()
+    for frame in frames:
+        if frame.repeated and near:
+            waiting.append(None)
+        else:
+            look = look_at(frame)
+            near.append(look)
+            waiting.append((look, frame.size_wh))
+        while waiting and (waiting[0] is None or near[-1].time_s >= waiting[0][0].time_s + DIFFERENCE_S):
+            yield _moment(waiting.popleft(), near)
+    while waiting:
+        yield _moment(waiting.popleft(), near)
+
+
+def _moment(entry: tuple[Look, tuple[int, int]] | None, near: deque[Look]) -> Moment | None:
+    if entry is None:
+        return None
+    look, size_wh = entry
+    while near[0].time_s < look.time_s - DIFFERENCE_RANGE_S[1] - _LENIENT_S:
+        near.popleft()
+    return Moment(look, (_nearest(near, look, -1), _nearest(near, look, +1)), size_wh)
+
+
+def _nearest(near: Sequence[Look], look: Look, direction: int) -> Look | None:
+    """The look nearest to `DIFFERENCE_S` before or after another."""
+    low_s, high_s = DIFFERENCE_RANGE_S
+    apart = [(direction * (other.time_s - look.time_s), other) for other in near]
+    fits = [(apart_s, other) for apart_s, other in apart if low_s - _LENIENT_S <= apart_s <= high_s + _LENIENT_S]
+    # Of two that fit equally well the nearer one, not the one that rounding prefers.
+    return min(fits, key=lambda fit: (round(abs(fit[0] - DIFFERENCE_S), 4), fit[0]), default=(0.0, None))[1]
+
+
+def _content(weights: str | None, sha256: str | None, folder: str) -> bytes:
+    if weights is None:
+        content = files("tennalytix.models").joinpath(EMBEDDED).read_bytes()
+        if sha256 not in (None, hashlib.sha256(content).hexdigest()):
+            raise ValueError(f"weights_sha256 must be left out for the shipped network, got {sha256}.")
+        return content
+    if sha256 is None:
+        raise ValueError(f"weights_sha256 must be the digest of {weights}, got none. Run: sha256sum {weights}")
+    return fetch_weights(weights, sha256, folder).read_bytes()

@@ -1,0 +1,1 @@
+"""Makes the networks that the detectors run: samples, training, export. Needs the extra `train`."""

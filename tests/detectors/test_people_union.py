@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from tennalytix.detectors.base import People
+from tennalytix.detectors.people_union import unite
+
+
+def people(*rows: tuple[float, ...]) -> People:
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    return People(table[:, :4], table[:, 4])
+
+
+def test_who_both_found_is_one_surer_than_either_with_a_box_between() -> None:
+    both = unite(people((10, 10, 30, 70, 0.6)), people((12, 10, 32, 74, 0.5)))
+
+    assert both.xyxy[0] == pytest.approx([11.3, 10, 31.3, 72.6])
+    assert both.score == pytest.approx([0.8])
+
+
+def test_who_only_one_of_them_found_stays() -> None:
+    both = unite(people((10, 10, 30, 70, 0.6)), people((200, 10, 220, 70, 0.5)))
+
+    assert both.xyxy.tolist() == [[10, 10, 30, 70], [200, 10, 220, 70]]
+    assert both.score == pytest.approx([0.6, 0.35])
+
+
+def test_a_person_with_a_shadow_gives_way_to_the_person() -> None:
+    both = unite(people((10, 10, 30, 70, 0.6)), people((10, 10, 120, 75, 0.9)))
+
+    assert both.xyxy.tolist() == [[10, 10, 30, 70]]
+
+
+def test_two_people_in_one_give_way_to_both() -> None:
+    both = unite(people((10, 10, 30, 70, 0.6), (32, 12, 50, 70, 0.5)), people((10, 10, 50, 70, 0.9)))
+
+    assert both.xyxy[:, 0].tolist() == [10, 32]
+
+
+def test_motion_stays_where_the_network_is_not_sure() -> None:
+    both = unite(people((10, 10, 30, 70, 0.3)), people((10, 10, 120, 75, 0.9)))
+
+    assert len(both.score) == 2
+
+
+@pytest.mark.parametrize("a", [people(), people((1, 2, 3, 4, 0.5))])
+@pytest.mark.parametrize("b", [people(), people((50, 50, 60, 80, 0.5))])
+def test_none_and_one_of_each_are_all_there(a: People, b: People) -> None:
+    assert len(unite(a, b).score) == len(a.score) + len(b.score)
+
+
+def test_forty_of_each_come_best_first_and_nobody_twice() -> None:
+    left = np.arange(40)[:, None] * 40.0
+    boxes = np.concatenate([left, np.zeros((40, 1)), left + 20, np.full((40, 1), 60.0)], axis=1)
+    seen = People(boxes, np.linspace(0.9, 0.2, 40))
+    both = unite(seen, People(boxes[::-1] + 1.0, np.linspace(0.9, 0.2, 40)))
+
+    assert len(both.score) == 40
+    assert (np.diff(both.score) <= 0).all()
