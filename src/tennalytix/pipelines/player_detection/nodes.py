@@ -12,7 +12,7 @@ from tennalytix.detectors.base import People
 from tennalytix.pipelines.detection import detect_in_clips
 
 STAGE = "player_detection"
-VERSION = 1
+VERSION = 2
 
 
 def detect_people(
