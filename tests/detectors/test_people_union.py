@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from tennalytix.detectors.base import People
-from tennalytix.detectors.people_union import unite
+from tennalytix.detectors.people_union import unite as unite_in
+
+SIZE_WH = (1600, 900)
+
+
+def unite(seen: People, moving: People) -> People:
+    return unite_in(seen, moving, SIZE_WH)
 
 
 def people(*rows: tuple[float, ...]) -> People:
@@ -34,6 +40,18 @@ def test_two_people_in_one_give_way_to_both() -> None:
     both = unite(people((10, 10, 30, 70, 0.6), (32, 12, 50, 70, 0.5)), people((10, 10, 50, 70, 0.9)))
 
     assert both.xyxy[:, 0].tolist() == [10, 32]
+
+
+def test_small_boxes_in_somebody_whom_the_edge_cuts_are_parts() -> None:
+    both = unite(people((2, 20, 30, 60, 0.7), (5, 250, 40, 290, 0.6)), people((-0.5, 10, 60, 300, 0.5)))
+
+    assert both.xyxy.tolist() == [[-0.5, 10, 60, 300]]
+
+
+def test_somebody_small_in_a_box_inside_the_picture_stands_behind() -> None:
+    both = unite(people((220, 20, 240, 60, 0.7)), people((200, 10, 260, 300, 0.5)))
+
+    assert len(both.score) == 2
 
 
 def test_motion_stays_where_the_network_is_not_sure() -> None:

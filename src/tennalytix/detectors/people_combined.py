@@ -1,15 +1,16 @@
 """People by motion and by a network together: what one of them misses the other sees. The default."""
 
-import math
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from tennalytix.core.court_view import IDENTITY
 from tennalytix.detectors.base import People
 from tennalytix.detectors.onnx_session import Device
-from tennalytix.detectors.people_between import detect_between
 from tennalytix.detectors.people_motion import MotionPersonDetector
+from tennalytix.detectors.people_motion_picture import reduce, reduced_size, scale_matrix
 from tennalytix.detectors.people_network import NetworkPersonDetector
 from tennalytix.detectors.people_union import unite
 from tennalytix.video.frame import Frame
@@ -17,7 +18,7 @@ from tennalytix.video.frame import Frame
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CombinedPersonDetector:
-    """Finds people with the shipped network and by comparison with a background, on key frames.
+    """Finds people by comparison with a background on every frame, and with the shipped network on key frames.
 
     Motion draws the outline of those who move to a pixel or two, wherever the court is. The network sees those who
     stand still, tells a person from a shadow or a racket, and two people from one.
@@ -27,7 +28,7 @@ class CombinedPersonDetector:
         weights_sha256: its digest; that of the shipped one is filled in.
         folder: where fetched weights are kept.
         min_score: people of whom the network is less sure are left out, if they do not move.
-        key_every_s: both look every so often, what lies between is filled in; 0 for every frame, seconds.
+        key_every_s: the network looks every so often, and more often where people are fast; 0 for every frame, seconds.
         look_ahead_s: how far motion reads ahead to learn the background, seconds.
         device: `auto` (a CUDA device if onnxruntime has one), `cpu`, `cuda`.
         threads: of the network; 0 for as many as there are cores.
@@ -50,41 +51,47 @@ class CombinedPersonDetector:
             weights_sha256=self.weights_sha256,
             folder=self.folder,
             min_score=self.min_score,
-            key_every_s=0.0,
+            key_every_s=self.key_every_s,
             device=self.device,
             threads=self.threads,
         )
-        if self.key_every_s < 0:
-            raise ValueError(f"key_every_s must not be negative, got {self.key_every_s}. Use 0 for every frame.")
         object.__setattr__(self, "_network", network)
         object.__setattr__(self, "_motion", MotionPersonDetector(look_ahead_s=self.look_ahead_s))
         object.__setattr__(self, "weights_sha256", network.weights_sha256)
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[People]:
         """One answer a frame, in order."""
-        # Motion's answers come seconds late: too late to tell from them where people are fast now. At 0.1 s denser key
-        # frames gained nothing that could be measured.
-        return detect_between(frames, self._detect_keys, key_every_s=self.key_every_s, change=math.inf)
-
-    def _detect_keys(self, frames: Iterable[Frame]) -> Iterator[People]:
-        for _, segment in groupby(frames, key=lambda frame: frame.segment):
-            yield from self._segment(segment)
-
-    def _segment(self, frames: Iterable[Frame]) -> Iterator[People]:
         # Motion reads far ahead but keeps small pictures only; the network's answers wait for it, its frames do not.
-        seen: deque[People] = deque()
+        seen: deque[tuple[People, tuple[int, int]]] = deque()
         for moving in self._motion.detect(self._seen_first(frames, seen)):
-            yield unite(seen.popleft(), moving)
+            people, size_wh = seen.popleft()
+            yield unite(people, _enlarged(moving, size_wh), size_wh)
 
-    def _seen_first(self, frames: Iterable[Frame], seen: deque[People]) -> Iterator[Frame]:
-        """Frames once the network has answered for them; the answers are put into `seen`."""
-        passed: deque[Frame] = deque()
+    def _seen_first(self, frames: Iterable[Frame], seen: deque[tuple[People, tuple[int, int]]]) -> Iterator[Frame]:
+        """Reduced frames, once the network has answered for them; the answers are put into `seen`."""
+        passed: deque[tuple[Frame, tuple[int, int]]] = deque()
         for people in self._network.detect(_noting(frames, passed)):
-            seen.append(people)
-            yield passed.popleft()
+            frame, size_wh = passed.popleft()
+            seen.append((people, size_wh))
+            yield frame
 
 
-def _noting(frames: Iterable[Frame], passed: deque[Frame]) -> Iterator[Frame]:
+def _noting(frames: Iterable[Frame], passed: deque[tuple[Frame, tuple[int, int]]]) -> Iterator[Frame]:
     for frame in frames:
-        passed.append(frame)
+        passed.append((_reduced(frame), frame.size_wh))
         yield frame
+
+
+def _reduced(frame: Frame) -> Frame:
+    """The frame as motion would reduce it: many of these wait for the network."""
+    scaling = scale_matrix(frame.size_wh, reduced_size(frame.size_wh))
+    reference = frame.reference_from_image
+    if not np.array_equal(reference, IDENTITY):
+        reference = scaling @ reference @ np.linalg.inv(scaling)
+    return replace(frame, image=reduce(frame.image), reference_from_image=reference)
+
+
+def _enlarged(people: People, size_wh: tuple[int, int]) -> People:
+    """Boxes in a reduced frame as boxes in the frame."""
+    scale = np.array([*size_wh] * 2) / np.array([*reduced_size(size_wh)] * 2)
+    return People((people.xyxy + 0.5) * scale - 0.5, people.score)

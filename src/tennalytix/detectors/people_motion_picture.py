@@ -65,12 +65,19 @@ def pack(image: Plane, reference_from_image: Matrix) -> PackedPicture:
     """Reduces and packs an RGB image, (h, w, 3); the matrix is that of the full image."""
     image_wh = (image.shape[1], image.shape[0])
     size_wh = reduced_size(image_wh)
-    shrinks_much = image_wh[0] > 2 * size_wh[0] or image_wh[1] > 2 * size_wh[1]
-    small = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA if shrinks_much else cv2.INTER_LINEAR)
-    stacked = cv2.cvtColor(small, cv2.COLOR_RGB2YUV_I420)
+    stacked = cv2.cvtColor(reduce(image), cv2.COLOR_RGB2YUV_I420)
     _, data = cv2.imencode(".jpg", stacked, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     scaling = scale_matrix(image_wh, size_wh)
     return PackedPicture(data, scaling @ reference_from_image @ np.linalg.inv(scaling))
+
+
+def reduce(image: Plane) -> Plane:
+    """An RGB image, (h, w, 3), at its `reduced_size`."""
+    image_wh = (image.shape[1], image.shape[0])
+    size_wh = reduced_size(image_wh)
+    shrinks_much = image_wh[0] > 2 * size_wh[0] or image_wh[1] > 2 * size_wh[1]
+    interpolation = cv2.INTER_AREA if shrinks_much else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, size_wh, interpolation=interpolation), dtype=np.uint8)
 
 
 def reduced_size(size_wh: tuple[int, int]) -> tuple[int, int]:

@@ -14,6 +14,8 @@ _SAME = 0.4
 """Boxes that share so much mean the same person."""
 _INSIDE = 0.75
 """A box of which so much lies in another one is part of it."""
+_AS_TALL = 0.6
+"""Of the height of the box around it: less, and it is a part of a person or another one behind."""
 _SURE = 0.45
 """Score from which the network's word counts against motion's."""
 _NETWORK_SHARE = 0.35
@@ -22,42 +24,58 @@ _ALONE = 0.7
 """What a box that only motion saw is worth, of its score."""
 
 
-def unite(seen: People, moving: People) -> People:
+def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
     """People that a network saw and people that motion showed, each once, best first.
 
-    - Who was found by both has a box between both boxes, and is surer than either.
-    - A moving box without a match that holds somebody the network is sure of gives way to the network's box or boxes:
-      it is a person with a shadow, or two people in one.
+    - Who was found by both has a box between both boxes, and is surer than either; motion's where the picture's edge
+      cuts it.
+    - A moving box without a match gives way to the network's box or boxes in it if these are about as tall: it is a
+      person with a shadow, or two people in one.
+    - Small boxes of the network in a moving box that the picture's edge cuts are parts of that person.
     - What only one of them found stays; motion alone is believed a little less.
+
+    Args:
+        seen: by the network.
+        moving: by motion.
+        size_wh: of the frame.
     """
     rows, columns = linear_sum_assignment(-iou(seen.xyxy, moving.xyxy))
     same = iou(seen.xyxy, moving.xyxy)[rows, columns] >= _SAME
     rows, columns = rows[same], columns[same]
     lone = np.setdiff1d(np.arange(len(moving.score)), columns)
     still = np.setdiff1d(np.arange(len(seen.score)), rows)
-    lone = lone[~_holds_somebody(moving.xyxy[lone], seen.xyxy[seen.score >= _SURE])]
-    xyxy = np.concatenate(
-        [
-            _NETWORK_SHARE * seen.xyxy[rows] + (1 - _NETWORK_SHARE) * moving.xyxy[columns],
-            seen.xyxy[still],
-            moving.xyxy[lone],
-        ]
-    )
-    score = np.concatenate(
-        [
-            1 - (1 - seen.score[rows]) * (1 - moving.score[columns]),
-            seen.score[still],
-            _ALONE * moving.score[lone],
-        ]
-    )
+    holds = _lies_in(seen.xyxy, moving.xyxy)
+    as_tall = _height(seen.xyxy)[:, None] >= _AS_TALL * _height(moving.xyxy)[None, :]
+    cut = _cut_by_edge(moving.xyxy, size_wh)
+    gives_way: Flags = np.any(holds & as_tall & (seen.score >= _SURE)[:, None], axis=0)
+    is_part: Flags = np.any(holds & ~as_tall & cut[None, :], axis=1)
+    lone, still = lone[~gives_way[lone]], still[~is_part[still]]
+    share = np.where(cut[columns], 0.0, _NETWORK_SHARE)[:, None]
+    common = share * seen.xyxy[rows] + (1 - share) * moving.xyxy[columns]
+    xyxy = np.concatenate([common, seen.xyxy[still], moving.xyxy[lone]])
+    surer = 1 - (1 - seen.score[rows]) * (1 - moving.score[columns])
+    score = np.concatenate([surer, seen.score[still], _ALONE * moving.score[lone]])
     order = np.argsort(-score, kind="stable")
     return People(xyxy[order], score[order])
 
 
-def _holds_somebody(outer: Boxes, inner: Boxes) -> Flags:
-    """Which of the outer boxes have most of an inner one in them, (len(outer),)."""
-    low = np.maximum(outer[:, None, :2], inner[None, :, :2])
-    high = np.minimum(outer[:, None, 2:], inner[None, :, 2:])
+def _lies_in(inner: Boxes, outer: Boxes) -> Flags:
+    """Which of the inner boxes lie for the most part in which of the outer ones, (len(inner), len(outer))."""
+    low = np.maximum(inner[:, None, :2], outer[None, :, :2])
+    high = np.minimum(inner[:, None, 2:], outer[None, :, 2:])
     shared = np.prod(np.clip(high - low, 0, None), axis=2)
-    result: Flags = (shared >= _INSIDE * area_px(inner)[None, :]).any(axis=1)
+    result: Flags = shared >= _INSIDE * area_px(inner)[:, None]
+    return result
+
+
+def _cut_by_edge(xyxy: Boxes, size_wh: tuple[int, int]) -> Flags:
+    """Which boxes end at the left, the right or the lower edge of the picture, to a hundredth of its width."""
+    width, height = size_wh
+    near_px = 0.01 * width
+    result: Flags = (xyxy[:, 0] < near_px) | (xyxy[:, 2] > width - 1 - near_px) | (xyxy[:, 3] > height - 1 - near_px)
+    return result
+
+
+def _height(xyxy: Boxes) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = xyxy[:, 3] - xyxy[:, 1]
     return result
