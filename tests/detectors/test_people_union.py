@@ -17,9 +17,9 @@ def people(*rows: tuple[float, ...]) -> People:
 
 
 def test_who_both_found_is_one_surer_than_either_with_a_box_between() -> None:
-    both = unite(people((10, 10, 30, 70, 0.6)), people((12, 10, 32, 74, 0.5)))
+    both = unite(people((110, 10, 130, 70, 0.6)), people((112, 10, 132, 74, 0.5)))
 
-    assert both.xyxy[0] == pytest.approx([11.3, 10, 31.3, 72.6])
+    assert both.xyxy[0] == pytest.approx([111.3, 10, 131.3, 72.6])
     assert both.score == pytest.approx([0.8])
 
 
