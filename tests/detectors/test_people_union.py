@@ -42,6 +42,19 @@ def test_two_people_in_one_give_way_to_both() -> None:
     assert both.xyxy[:, 0].tolist() == [10, 32]
 
 
+def test_a_player_before_a_line_judge_is_neither_both_nor_the_mean_of_both() -> None:
+    player, judge = (480, 124, 506, 194, 0.9), (476, 100, 496, 166, 0.7)
+    both = unite(people(player, judge), people((474, 99, 507, 194, 0.8)))
+
+    assert both.xyxy.tolist() == [list(player[:4]), list(judge[:4])]
+
+
+def test_two_guesses_at_one_person_are_not_two_people() -> None:
+    both = unite(people((100, 100, 130, 180, 0.9), (100, 110, 130, 190, 0.6)), people((100, 100, 130, 185, 0.8)))
+
+    assert both.score[0] == pytest.approx(0.98)
+
+
 def test_small_boxes_in_somebody_whom_the_edge_cuts_are_parts() -> None:
     both = unite(people((2, 20, 30, 60, 0.7), (5, 250, 40, 290, 0.6)), people((-0.5, 10, 60, 300, 0.5)))
 

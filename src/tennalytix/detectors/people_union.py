@@ -12,6 +12,8 @@ Flags = NDArray[np.bool_]
 
 _SAME = 0.4
 """Boxes that share so much mean the same person."""
+_APART = 0.5
+"""The network's boxes that share less are two people; those of one person share more than half, or are suppressed."""
 _INSIDE = 0.75
 """A box of which so much lies in another one is part of it."""
 _AS_TALL = 0.6
@@ -29,8 +31,8 @@ def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
 
     - Who was found by both has a box between both boxes, and is surer than either; motion's where the picture's edge
       cuts it.
-    - A moving box without a match gives way to the network's box or boxes in it if these are about as tall: it is a
-      person with a shadow, or two people in one.
+    - A moving box gives way to boxes of the network in it that are about as tall: to two of them, as it is two people
+      in one; to one of them if both differ much, as it is a person with a shadow.
     - Small boxes of the network in a moving box that the picture's edge cuts are parts of that person.
     - What only one of them found stays; motion alone is believed a little less.
 
@@ -39,15 +41,17 @@ def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
         moving: by motion.
         size_wh: of the frame.
     """
-    rows, columns = linear_sum_assignment(-iou(seen.xyxy, moving.xyxy))
-    same = iou(seen.xyxy, moving.xyxy)[rows, columns] >= _SAME
+    holds = _lies_in(seen.xyxy, moving.xyxy)
+    as_tall = _height(seen.xyxy)[:, None] >= _AS_TALL * _height(moving.xyxy)[None, :]
+    somebody = holds & as_tall & (seen.score >= _SURE)[:, None]
+    overlap = np.where(_two_of(somebody, seen.xyxy)[None, :], 0.0, iou(seen.xyxy, moving.xyxy))
+    rows, columns = linear_sum_assignment(-overlap)
+    same = overlap[rows, columns] >= _SAME
     rows, columns = rows[same], columns[same]
     lone = np.setdiff1d(np.arange(len(moving.score)), columns)
     still = np.setdiff1d(np.arange(len(seen.score)), rows)
-    holds = _lies_in(seen.xyxy, moving.xyxy)
-    as_tall = _height(seen.xyxy)[:, None] >= _AS_TALL * _height(moving.xyxy)[None, :]
     cut = _cut_by_edge(moving.xyxy, size_wh)
-    gives_way: Flags = np.any(holds & as_tall & (seen.score >= _SURE)[:, None], axis=0)
+    gives_way: Flags = np.any(somebody, axis=0)
     is_part: Flags = np.any(holds & ~as_tall & cut[None, :], axis=1)
     lone, still = lone[~gives_way[lone]], still[~is_part[still]]
     share = np.where(cut[columns], 0.0, _NETWORK_SHARE)[:, None]
@@ -57,6 +61,19 @@ def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
     score = np.concatenate([surer, seen.score[still], _ALONE * moving.score[lone]])
     order = np.argsort(-score, kind="stable")
     return People(xyxy[order], score[order])
+
+
+def _two_of(somebody: Flags, xyxy: Boxes) -> Flags:
+    """In which of the outer boxes there are two people apart, (outer,).
+
+    Args:
+        somebody: (n, outer), whether an inner box is somebody in an outer one.
+        xyxy: (n, 4), the inner boxes.
+    """
+    apart = (iou(xyxy, xyxy) < _APART).astype(np.int64)
+    inside = somebody.astype(np.int64)
+    result: Flags = np.einsum("ik,ij,jk->k", inside, apart, inside) > 0
+    return result
 
 
 def _lies_in(inner: Boxes, outer: Boxes) -> Flags:

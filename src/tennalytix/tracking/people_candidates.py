@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tennalytix.core.court import BASELINE_Y_M
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import Flags, Floats, FrameTable, Ints, PeopleTable
 from tennalytix.tracking.people_chains import chain_people
@@ -22,6 +23,13 @@ _RUNNING_M, _RUNNER = 2.5, 0.6
 """How much further out than others somebody who runs may be, and what that is worth: ball kids run there too."""
 
 _PARDON = 0.6
+_BEHIND = 0.3
+"""What standing at the rear end of the far run-off takes from a box's worth.
+
+Over there, who stands behind the player is right above him in the picture, and their boxes run into one another. The
+one in front is the player; who is alone loses too little to matter.
+"""
+
 _STRANGER, _KNOWN = 0.15, 0.5
 """Shares of a person's time in players' places from which he may be, and is, a player."""
 
@@ -80,6 +88,7 @@ def find_candidates(
     # Half of the vote is the past's and the future's: a ball kid who crosses the court stays a ball kid, and who was
     # seen to be the player remains so far behind the baseline or run wide.
     worth = placed.size * (0.5 * suits + 0.5 * known) * (0.25 + 0.75 * known)
+    worth *= 1 - _BEHIND * _far_behind(there_m, options)
     worth *= np.where((kind == LEGS) | (kind == HEAD), _whole_share(worth, person[source], kind), 1)
     likelihood = {role: worth * side_likelihood(steady_m, far=role == "far") for role in ("near", "far")}
     nodes = _nodes(placed, owner[source], frames)
@@ -141,6 +150,13 @@ def _moves(steady_m: Floats, group: Ints, time_s: Floats) -> Floats:
         reach_m = np.array([x[a:b].max() - x[a:b].min() for a, b in zip(low, high, strict=True)])
         moves[rows] = np.clip((reach_m - _LEAST_MOVE_M) / _LEAST_MOVE_M, 0, 1)
     return moves
+
+
+def _far_behind(foot_m: Floats, options: PlayerOptions) -> Floats:
+    """How far back in the rear half of the far run-off places are, (n,), 0 to its end at 1."""
+    half_m = options.run_off_back_m / 2
+    behind: Floats = np.clip((foot_m[:, 1] - BASELINE_Y_M - half_m) / max(half_m, 1e-9), 0, 1)
+    return behind
 
 
 def _known(suits: Floats, group: Ints, time_s: Floats, options: PlayerOptions) -> Floats:
