@@ -29,6 +29,7 @@ from tennalytix.video.source import VideoSource
 
 DETECTORS = "tennalytix.detectors."
 MOTION = DETECTORS + "people_motion.MotionPersonDetector"
+COMBINED = DETECTORS + "people_combined.CombinedPersonDetector"
 NETWORK = DETECTORS + "people_network.NetworkPersonDetector"
 ONNX = DETECTORS + "people_onnx.OnnxPersonDetector"
 DETECTRON2 = DETECTORS + "people_detectron2.Detectron2PersonDetector"
@@ -82,6 +83,7 @@ def detectron2(folder: Path, frames: int) -> Iterator[Candidate]:
 
 def candidates(options: argparse.Namespace, folder: Path) -> Iterator[Candidate]:
     yield candidate(MOTION, "motion")
+    yield candidate(COMBINED, "motion and network (default)")
     yield candidate(NETWORK, "embedded network")
     yield candidate(NETWORK, "embedded network, every frame", key_every_s=0.0)
     if options.yolox:

@@ -15,7 +15,7 @@ from tennalytix.core.tables import BallTable, FrameTable, PeopleTable
 from tennalytix.detectors.ball_motion import MotionBallDetector
 from tennalytix.detectors.base import BallCandidates, People
 from tennalytix.detectors.court_lines import CourtLineDetector
-from tennalytix.detectors.people_motion import MotionPersonDetector
+from tennalytix.detectors.people_combined import CombinedPersonDetector
 from tennalytix.schema.tracks import Provenance, Tracks, Video
 from tennalytix.tracking.assemble import build_tracks
 from tennalytix.tracking.ball import link_ball
@@ -34,7 +34,7 @@ def track(path: Path, clock: Clock) -> Tracks:
     table: FrameTable = clock.time("scan", lambda: scan_frames(source))
     clip = Clip(f"{path.stem}__0000", source, table, info.size_wh)
     court = clock.time("court", lambda: CourtLineDetector().detect(clip))
-    people = clock.time("people", lambda: people_table(table, MotionPersonDetector().detect(prefetch(clip.frames()))))
+    people = clock.time("people", lambda: people_table(table, CombinedPersonDetector().detect(prefetch(clip.frames()))))
     ball = clock.time("ball", lambda: ball_table(table, MotionBallDetector().detect(prefetch(clip.frames()))))
 
     def postprocess() -> Tracks:

@@ -14,6 +14,7 @@ from tennalytix.detectors.people_motion_picture import reduce, reduced_size, sca
 from tennalytix.detectors.people_network import NetworkPersonDetector
 from tennalytix.detectors.people_union import unite
 from tennalytix.video.frame import Frame
+from tennalytix.video.prefetch import prefetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ class CombinedPersonDetector:
         """One answer a frame, in order."""
         # Motion reads far ahead but keeps small pictures only; the network's answers wait for it, its frames do not.
         seen: deque[tuple[People, tuple[int, int]]] = deque()
-        for moving in self._motion.detect(self._seen_first(frames, seen)):
+        # The network runs beside motion, a frame or two ahead of it.
+        for moving in self._motion.detect(prefetch(self._seen_first(frames, seen))):
             people, size_wh = seen.popleft()
             yield unite(people, _enlarged(moving, size_wh), size_wh)
 
