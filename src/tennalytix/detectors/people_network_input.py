@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.detectors.people_motion_picture import scale_matrix
 from tennalytix.video.frame import Frame
 
 Plane = NDArray[np.uint8]
@@ -58,7 +59,7 @@ def look_at(frame: Frame) -> Look:
     image = resize(frame.image, size_wh)
     half_wh = (-(-size_wh[0] // 2), -(-size_wh[1] // 2))
     luma = cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), half_wh, interpolation=cv2.INTER_AREA)
-    scaling = _scaling(frame.size_wh, half_wh)
+    scaling = scale_matrix(frame.size_wh, half_wh)
     reference = scaling @ frame.reference_from_image @ np.linalg.inv(scaling)
     return Look(frame.time_s, image, np.asarray(luma, dtype=np.uint8), reference)
 
@@ -111,8 +112,3 @@ def _seen_from(look: Look, other: Look) -> Plane:
     seen: Plane = look.luma.copy()
     cv2.warpPerspective(other.luma, look_from_other, size_wh, dst=seen, borderMode=cv2.BORDER_TRANSPARENT)
     return seen
-
-
-def _scaling(from_wh: tuple[int, int], to_wh: tuple[int, int]) -> Matrix:
-    sx, sy = to_wh[0] / from_wh[0], to_wh[1] / from_wh[1]
-    return np.array([[sx, 0, sx / 2 - 0.5], [0, sy, sy / 2 - 0.5], [0, 0, 1.0]])
