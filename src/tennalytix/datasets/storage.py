@@ -1,6 +1,9 @@
 """One file in any storage that fsspec reaches, read and written whole."""
 
+import hashlib
 import os
+import platform
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +13,8 @@ from typing import Any
 from fsspec.core import url_to_fs
 
 LOCAL = ("file", "local")
+PARTIAL = f".partial-{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-"
+"""How names of half-written files begin; with the machine, since process ids count on one machine only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +80,37 @@ class StoredFile:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         # A name in the same folder, so that the rename is atomic; with the same ending, since writers go by it.
-        partial = target.with_name(f".partial-{os.getpid()}{target.suffix}")
+        _remove_stale(target.parent)
+        partial = target.with_name(f"{PARTIAL}{os.getpid()}{target.suffix}")
         try:
             write(str(partial))
+            _flush(partial)
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Has the content on the disk before the rename: after a power cut, too, a file is old or new, never empty."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def _remove_stale(folder: Path) -> None:
+    """Removes what killed processes of this machine left half-written."""
+    for path in folder.glob(f"{PARTIAL}*"):
+        pid = path.stem.removeprefix(PARTIAL)
+        if pid.isdecimal() and not _may_run(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _may_run(pid: int) -> bool:
+    if sys.platform == "win32":  # There, signal 0 is no mere question.
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
