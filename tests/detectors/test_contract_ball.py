@@ -7,12 +7,19 @@ import pytest
 
 from detector_contract import StreamContract, grey, scenes_of
 from drawn_frames import draw_disc, frames_of, ground, later, noisy
+from small_ball_network import network_ball_detector
 from small_ball_networks import small_tracknet, small_tracknet_v2, small_wasb
 from tennalytix.detectors.ball_motion import MotionBallDetector
 from tennalytix.detectors.base import BallDetector
 from tennalytix.video.frame import Frame
 
-DETECTORS: tuple[Callable[[], BallDetector], ...] = (MotionBallDetector, small_tracknet, small_tracknet_v2, small_wasb)
+DETECTORS: tuple[Callable[[], BallDetector], ...] = (
+    MotionBallDetector,
+    network_ball_detector,
+    small_tracknet,
+    small_tracknet_v2,
+    small_wasb,
+)
 """Networks are stand-ins, to whom drawn balls are balls."""
 
 

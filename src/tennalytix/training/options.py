@@ -124,3 +124,59 @@ class PeopleOptions:
             raise ValueError(f"batch_size must be at least 1, got {self.batch_size}.")
         if not 0 <= self.rendered_share <= 1:
             raise ValueError(f"rendered_share must be in [0, 1], got {self.rendered_share}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallFootageOptions:
+    """How samples of the ball are taken from footage.
+
+    Attributes:
+        per_clip: so many frames of a clip at most, evenly spread over those in which the ball is known.
+        sure_score: a tracked ball of at least this score is taken for one, if the frames around it show it too.
+        clutter: so many false candidates of a frame.
+        seed: of the choice of places that show nothing.
+    """
+
+    per_clip: int = 300
+    sure_score: float = 0.1
+    clutter: int = 4
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.per_clip < 1:
+            raise ValueError(f"per_clip must be at least 1, got {self.per_clip}.")
+        if not 0 <= self.sure_score <= 1:
+            raise ValueError(f"sure_score must be in [0, 1], got {self.sure_score}.")
+        for name in ("clutter", "seed"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallOptions:
+    """What the ball network learns from.
+
+    Attributes:
+        start: `shipped` goes on from the network that ships with the package, a path from that ONNX file, None from
+            nothing.
+        held_out: names of videos, with `*` for any text, on which the network is measured and not trained. Name all
+            videos of a court, not one of them. Empty: about every fifth video.
+        batch_size: windows a step.
+        rendered_share: share of the windows that come from rendered rallies, if there are any.
+        ball_share: share of the others that show a ball of the footage.
+        drawn_share: of the rest, a ball is drawn into this share.
+    """
+
+    start: str | None = None
+    held_out: tuple[str, ...] = ()
+    batch_size: int = 64
+    rendered_share: float = 0.2
+    ball_share: float = 0.35
+    drawn_share: float = 0.4
+
+    def __post_init__(self) -> None:
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}.")
+        for name in ("rendered_share", "ball_share", "drawn_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be in [0, 1], got {getattr(self, name)}.")

@@ -1,0 +1,177 @@
+"""Ball candidates of the motion detector, looked at closely by a small network of our own."""
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.detectors.ball_motion import MotionBallDetector
+from tennalytix.detectors.ball_network_input import CHANNELS, MOMENTS, STEP_S, Look, look_at, moments, window
+from tennalytix.detectors.ball_network_places import best_places
+from tennalytix.detectors.base import BallCandidates
+from tennalytix.detectors.onnx_session import Device, Network, open_network
+from tennalytix.detectors.weights import fetch_weights
+from tennalytix.video.frame import Frame
+
+Floats = NDArray[np.float64]
+
+EMBEDDED = "ball.onnx"
+"""File in `tennalytix.models`; its model card lies beside it."""
+_REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
+_BEHIND_S = 8 * STEP_S
+"""Looks so much older than the one to be answered next are not needed again, unless frames are few and far between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkBallDetector:
+    """Finds balls in flight: motion proposes places, the network looks at each over five moments and decides.
+
+    The network sees windows at the video's own resolution, so that no ball is lost to reduction, and its work grows
+    with the number of places, not with the picture. What it knows of balls comes from linked tracks on footage, from
+    balls drawn into footage, and from rendered rallies (`training`).
+
+    Attributes:
+        weights: path or address of an ONNX file that the training pipeline wrote; None for the shipped one.
+        weights_sha256: its digest; that of the shipped one is filled in.
+        folder: where fetched weights are kept.
+        max_proposals: places of a frame that the network looks at.
+        min_proposal: what looks to the motion detector like a ball with a lower score is not looked at.
+        max_candidates: the best so many of a frame.
+        min_score: leave out what scores less.
+        separation_px: candidates nearer than this to a better one are the same, in pixels of a 1280x720 picture.
+        device: `auto` (a CUDA device if onnxruntime has one), `cpu`, `cuda`.
+        threads: of the network; 0 for as many as there are cores.
+
+    Examples:
+        A network trained on one's own footage, as a catalog entry::
+
+            ball_detector:
+              type: tennalytix.datasets.DetectorDataset
+              detector: tennalytix.detectors.ball_network.NetworkBallDetector
+              options: {weights: data/06_models/ball.onnx, weights_sha256: 0f3a...}
+    """
+
+    weights: str | None = None
+    weights_sha256: str | None = None
+    folder: str = "data/06_models"
+    max_proposals: int = 16
+    min_proposal: float = 0.002
+    max_candidates: int = 8
+    min_score: float = 0.02
+    separation_px: float = 6.0
+    device: Device = "auto"
+    threads: int = 0
+    _network: Network = field(init=False, repr=False, compare=False)
+    _proposer: MotionBallDetector = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name in ("max_proposals", "max_candidates"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
+        for name in ("min_proposal", "min_score"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
+        if self.separation_px <= 0:
+            raise ValueError(f"separation_px must be positive, got {self.separation_px}.")
+        if self.threads < 0:
+            raise ValueError(f"threads must not be negative, got {self.threads}. Use 0 for all cores.")
+        content = _content(self.weights, self.weights_sha256, self.folder)
+        network = open_network(
+            content,
+            inputs=((None, CHANNELS, None, None),),
+            outputs=((None, None, None), (None, 2, None, None)),
+            device=self.device,
+            threads=self.threads,
+        )
+        proposer = MotionBallDetector(max_candidates=self.max_proposals, min_score=self.min_proposal)
+        object.__setattr__(self, "_network", network)
+        object.__setattr__(self, "_proposer", proposer)
+        object.__setattr__(self, "weights_sha256", hashlib.sha256(content).hexdigest())
+
+    def detect(self, frames: Iterable[Frame]) -> Iterator[BallCandidates]:
+        """One answer a frame, in order; reads as far ahead as the motion detector."""
+        near, last = _Near(), BallCandidates.none()
+        for number, proposed in enumerate(self._proposer.detect(near.pass_on(frames))):
+            if near.is_new(number):
+                last = self._look(near, proposed) if len(proposed.score) else proposed
+            yield last
+
+    def _look(self, near: "_Near", proposed: BallCandidates) -> BallCandidates:
+        seen = near.moments()
+        now = near.look()
+        cuts = [window(seen, xy) for xy in now.to_look(proposed.xy)]
+        score, offset = self._network.run(np.stack([planes for planes, _ in cuts]))
+        places, scores = best_places(score, offset)
+        xy = now.to_frame(places + np.array([corner for _, corner in cuts]))
+        return self._best(np.clip(xy, -0.5, np.array(near.size_wh) - 0.5), np.clip(scores, 0, 1), near.size_wh)
+
+    def _best(self, xy: Floats, score: Floats, size_wh: tuple[int, int]) -> BallCandidates:
+        apart_px = self.separation_px * float(np.hypot(*size_wh)) / _REFERENCE_DIAGONAL_PX
+        rows: list[int] = []
+        for row in np.argsort(-score, kind="stable").tolist():
+            if score[row] < self.min_score or len(rows) == self.max_candidates:
+                break
+            if not (np.hypot(*(xy[rows] - xy[row]).T) < apart_px).any():
+                rows.append(row)
+        return BallCandidates(xy[rows], score[rows])
+
+
+class _Near:
+    """The looks around the frame to be answered next, kept while the frames pass on to the motion detector."""
+
+    def __init__(self) -> None:
+        self.size_wh = (1, 1)
+        self._looks: deque[Look] = deque()
+        self._dropped = 0
+        # The look of each frame that is not yet answered, by the frame's number.
+        self._look_of: dict[int, int] = {}
+        self._answered = -1
+
+    def pass_on(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        for number, frame in enumerate(frames):
+            new = not (frame.repeated and self._looks and self._looks[-1].segment == frame.segment)
+            if new:
+                self.size_wh = frame.size_wh
+                self._looks.append(look_at(frame))
+            self._look_of[number] = self._dropped + len(self._looks) - 1
+            yield frame
+
+    def is_new(self, number: int) -> bool:
+        """Whether the frame shows something other than the one answered last; forgets what is not needed again."""
+        at = self._look_of.pop(number)
+        new, self._answered = at != self._answered, at
+        while at - self._dropped > MOMENTS // 2 and self._looks[0].time_s < self.look().time_s - _BEHIND_S:
+            self._looks.popleft()
+            self._dropped += 1
+        return new
+
+    def look(self) -> Look:
+        """What the frame that `is_new` was asked about last looks like."""
+        return self._looks[self._answered - self._dropped]
+
+    def moments(self) -> list[Look | None]:
+        looks = list(self._looks)
+        rows = moments(
+            [look.time_s for look in looks], [look.segment for look in looks], self._answered - self._dropped
+        )
+        return [None if row is None else looks[row] for row in rows]
+
+
+def _content(weights: str | None, sha256: str | None, folder: str) -> bytes:
+    if weights is None:
+        shipped = files("tennalytix.models").joinpath(EMBEDDED)
+        if not shipped.is_file():
+            raise FileNotFoundError(
+                "weights must name an ONNX file, got none, and none is shipped. Run training first."
+            )
+        content = shipped.read_bytes()
+        if sha256 not in (None, hashlib.sha256(content).hexdigest()):
+            raise ValueError(f"weights_sha256 must be left out for the shipped network, got {sha256}.")
+        return content
+    if sha256 is None:
+        raise ValueError(f"weights_sha256 must be the digest of {weights}, got none. Run: sha256sum {weights}")
+    return fetch_weights(weights, sha256, folder).read_bytes()

@@ -1,0 +1,164 @@
+"""What the ball network sees: windows of five moments around a place, the camera's motion taken out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.detectors.ball_motion_picture import aligned
+from tennalytix.video.frame import Frame
+
+Plane = NDArray[np.uint8]
+Matrix = NDArray[np.float64]
+
+SIDE_PX = 64
+"""Side of a window in pixels of a look."""
+MOMENTS = 5
+"""Brightness two steps and one step before, now, one step and two steps after."""
+CHANNELS = MOMENTS + 2
+"""The five moments, then red and blue chroma of the one in the middle."""
+STEP_S = 0.025
+"""Moments are at least so far apart: long enough that a ball has moved on by its own size."""
+_HD_DIAGONAL_PX = float(np.hypot(1920, 1080))
+_LEAST_DIAGONAL_PX = float(np.hypot(1280, 720))
+_MAX_ENLARGEMENT = 4
+_LENIENT_S = 1e-4
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Look:
+    """One frame as the network will see parts of it.
+
+    Attributes:
+        time_s: of the frame.
+        segment: of the frame.
+        image: uint8, (h, w, 3), RGB, at least `SIDE_PX` wide and high.
+        luma: uint8, (h, w).
+        reference_from_image: (3, 3), between pixels of looks.
+        scale: pixels of the look a pixel of the frame.
+    """
+
+    time_s: float
+    segment: int
+    image: Plane = field(repr=False)
+    luma: Plane = field(repr=False)
+    reference_from_image: Matrix = field(repr=False)
+    scale: float
+
+    def to_look(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Pixels of the frame as pixels of the look."""
+        return (xy + 0.5) * self.scale - 0.5
+
+    def to_frame(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Pixels of the look as pixels of the frame."""
+        return (xy + 0.5) / self.scale - 0.5
+
+
+def look_scale(size_wh: tuple[int, int]) -> float:
+    """Pixels of the look a pixel of the frame: a whole number or one over one, so that no ball is blurred.
+
+    Frames stay as they are from about 720p to about 1440p; larger ones are reduced, smaller ones enlarged.
+
+    Examples:
+        >>> [look_scale(size) for size in ((1920, 1080), (1280, 720), (3840, 2160), (640, 360))]
+        [1.0, 1.0, 0.5, 2.0]
+    """
+    diagonal_px = float(np.hypot(*size_wh))
+    reduction = round(diagonal_px / _HD_DIAGONAL_PX)
+    if reduction > 1:
+        return 1 / reduction
+    return float(np.clip(round(_LEAST_DIAGONAL_PX / diagonal_px), 1, _MAX_ENLARGEMENT))
+
+
+def look_at(frame: Frame) -> Look:
+    """Reduces or enlarges a frame where that is called for."""
+    scale = look_scale(frame.size_wh)
+    image = frame.image if scale == 1 else _resized(frame.image, scale)
+    short = [max(0, SIDE_PX - side) for side in image.shape[:2]]
+    if any(short):
+        image = np.pad(image, ((0, short[0]), (0, short[1]), (0, 0)), mode="edge")
+    luma = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    return Look(frame.time_s, frame.segment, image, luma, _between_looks(frame.reference_from_image, scale), scale)
+
+
+def moments(time_s: Sequence[float], segment: Sequence[int], at: int) -> tuple[int | None, ...]:
+    """Which frames to look at: two steps and one step before, the frame itself, one step and two steps after.
+
+    Args:
+        time_s: of frames that do not repeat others, in order.
+        segment: of these frames.
+        at: the row of the frame in question.
+
+    Returns:
+        Five rows; None where the segment shows none.
+
+    Examples:
+        >>> moments([0.0, 0.02, 0.04, 0.06, 0.08, 0.10], [0] * 6, 2)
+        (None, 0, 2, 4, None)
+    """
+    before, after = (_steps(time_s, segment, at, direction) for direction in (-1, 1))
+    return (before[1], before[0], at, after[0], after[1])
+
+
+def window(seen: Sequence[Look | None], xy: NDArray[np.float64], side_px: int = SIDE_PX) -> tuple[Plane, Plane]:
+    """What lies around a place.
+
+    Args:
+        seen: five moments; what is missing is taken to look as the one in the middle.
+        xy: (2,), pixels of the middle look.
+        side_px: of the window, at most the picture's sides.
+
+    Returns:
+        uint8, (7, side, side), and the pixel (x, y) of the look at the window's corner, (2,), int64. At the picture's
+        edge the window ends there, so that the place is not in its middle.
+    """
+    now = seen[MOMENTS // 2]
+    if now is None:
+        raise ValueError("seen must have a look in the middle, got None.")
+    height, width = now.luma.shape
+    x, y = (_corner(v, size, side_px) for v, size in zip(xy.tolist(), (width, height), strict=True))
+    part = now.luma[y : y + side_px, x : x + side_px]
+    planes = [part if look is None else _seen_from(now, look, part, (x, y)) for look in seen]
+    colour = cv2.cvtColor(np.ascontiguousarray(now.image[y : y + side_px, x : x + side_px]), cv2.COLOR_RGB2YCrCb)
+    return np.stack([*planes, colour[..., 1], colour[..., 2]]).astype(np.uint8, copy=False), np.array([x, y])
+
+
+def _steps(time_s: Sequence[float], segment: Sequence[int], at: int, direction: int) -> list[int | None]:
+    found: list[int | None] = []
+    last, row = at, at + direction
+    while 0 <= row < len(time_s) and len(found) < MOMENTS // 2 and segment[row] == segment[at]:
+        if abs(time_s[row] - time_s[last]) >= STEP_S - _LENIENT_S:
+            last = row
+            found.append(row)
+        row += direction
+    return [*found, None, None][: MOMENTS // 2]
+
+
+def _corner(middle: float, size: int, side_px: int) -> int:
+    return min(max(round(middle) - side_px // 2, 0), size - side_px)
+
+
+def _seen_from(now: Look, other: Look, part: Plane, corner_xy: tuple[int, int]) -> Plane:
+    matrix = None
+    if not np.array_equal(now.reference_from_image, other.reference_from_image):
+        matrix = np.linalg.inv(now.reference_from_image) @ other.reference_from_image
+    return aligned(other.luma, part, matrix, corner_xy=corner_xy)
+
+
+def _between_looks(reference_from_image: Matrix, scale: float) -> Matrix:
+    if scale == 1:
+        return reference_from_image
+    look_from_frame = np.array([[scale, 0, scale / 2 - 0.5], [0, scale, scale / 2 - 0.5], [0, 0, 1]])
+    return np.asarray(look_from_frame @ reference_from_image @ np.linalg.inv(look_from_frame), dtype=np.float64)
+
+
+def _resized(image: Plane, scale: float) -> Plane:
+    if scale < 1:
+        factor = round(1 / scale)
+        whole = image[: image.shape[0] // factor * factor, : image.shape[1] // factor * factor]
+        size_wh = (whole.shape[1] // factor, whole.shape[0] // factor)
+        return np.asarray(cv2.resize(whole, size_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    size_wh = (round(image.shape[1] * scale), round(image.shape[0] * scale))
+    return np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
