@@ -7,12 +7,24 @@ PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text()
 
 
-def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.chdir(PROJECT)
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
-    assert code is not None
+def python_examples() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
-    exec(compile(code[1], "README.md", "exec"), {})
+
+def test_the_example_of_reading_tracks_runs(
+    tracked_sample: tuple[Path, dict], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = python_examples()[0].replace("data/07_model_output", f"{tracked_sample[0]}/07_model_output")
+
+    exec(compile(code, "README.md", "exec"), {})
+
+    assert capsys.readouterr().out.startswith("sample_rally__0000 ")
+
+
+def test_the_example_without_kedro_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(PROJECT)
+
+    exec(compile(python_examples()[1], "README.md", "exec"), {})
 
     assert len(capsys.readouterr().out.splitlines()) == 250
 

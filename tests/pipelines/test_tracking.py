@@ -15,10 +15,9 @@ LABELS = PROJECT / "data/01_raw/labels"
 CLIP = "sample_rally__0000"
 
 
-@pytest.fixture(scope="module")
-def tracked(tmp_path_factory: pytest.TempPathFactory, run_once) -> tuple[Path, dict]:
-    root = tmp_path_factory.mktemp("tracked")
-    return root, run_once(root, "__default__", videos=str(SAMPLE))
+@pytest.fixture
+def tracked(tracked_sample) -> tuple[Path, dict]:
+    return tracked_sample
 
 
 def test_one_command_stores_tracks_overlay_and_page(tracked) -> None:

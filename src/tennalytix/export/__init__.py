@@ -1,0 +1,1 @@
+"""Tracks for other tools: tables, COCO, MOT, supervision."""
