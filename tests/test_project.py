@@ -28,7 +28,16 @@ def catalog(monkeypatch: pytest.MonkeyPatch, **params: str) -> dict:
 
 
 def test_the_registry_names_every_pipeline() -> None:
-    assert set(pipelines) == {*STAGES, "visualization", "evaluation", "export", "training", "tracking", "__default__"}
+    assert set(pipelines) == {
+        *STAGES,
+        "visualization",
+        "evaluation",
+        "export",
+        "label_import",
+        "training",
+        "tracking",
+        "__default__",
+    }
 
 
 def test_tracking_is_its_five_stages_and_the_default_adds_pictures() -> None:
