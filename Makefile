@@ -1,11 +1,12 @@
 # make run     tracks the shipped sample, or your own videos: make run VIDEOS=<folder or file> [OUT=<storage root>]
 # make test    passes all tests
 # make check   all that CI looks at: format, lint, layers, types, tests
+# make docs     builds the documentation into build/site
 # make coverage  the tests, with the share of lines they reach
 # Each sets up what it needs, in .venv, on a machine that has Python 3.11 to 3.13 and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check coverage clean
+.PHONY: help run test lint docs check coverage clean
 SHELL := /bin/sh
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -14,6 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export KEDRO_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
+export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:
@@ -31,7 +33,10 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-check: lint test
+docs: $(VENV)/.dev
+	$(BIN)/python -m mkdocs build --strict --quiet
+
+check: lint docs test
 
 coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest --cov --cov-report=term

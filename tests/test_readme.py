@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+import tennalytix
+
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text()
 
@@ -27,6 +29,21 @@ def test_the_example_without_kedro_runs(monkeypatch: pytest.MonkeyPatch, capsys:
     exec(compile(python_examples()[1], "README.md", "exec"), {})
 
     assert len(capsys.readouterr().out.splitlines()) == 250
+
+
+def test_the_example_of_pixels_to_metres_agrees_with_the_tracks(
+    tracked_sample: tuple[Path, dict], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = re.search(r"```python\n(.*?)```", (PROJECT / "docs/tracks.md").read_text(), re.DOTALL)
+    assert code is not None
+    tracks = tennalytix.load_tracks(str(tracked_sample[0] / "07_model_output/tracks/sample_rally__0000.json"))
+    foot = next(p for p in tracks.frames[40].players if p.court_xy_m)
+    example = code[1].replace("data/07_model_output", f"{tracked_sample[0]}/07_model_output")
+
+    exec(compile(example.replace("[640.0, 500.0]", str(list(foot.foot))), "tracks.md", "exec"), {})
+
+    x_m, y_m = (float(v) for v in capsys.readouterr().out.split())
+    assert (x_m, y_m) == pytest.approx(foot.court_xy_m, abs=0.01)
 
 
 def test_every_linked_file_is_there() -> None:
