@@ -1,17 +1,20 @@
 """Hits and bounces from the ball's trajectory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.boxes import foot_xy
+from tennalytix.core.camera import Camera
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
-from tennalytix.core.court_view import CourtTrack
+from tennalytix.core.court_view import CourtTrack, CourtView
 from tennalytix.core.homography import apply_homography
 from tennalytix.core.tables import BallEvent, BallTrajectory, FrameTable, PlayerTrack
 from tennalytix.tracking.ball_nodes import REFERENCE_DIAGONAL_PX, steady
 from tennalytix.tracking.ball_time import taken_s
+from tennalytix.tracking.event_flight import SPAN_S, flight_evidence
 from tennalytix.tracking.event_kinks import Kinks, find_kinks
 from tennalytix.tracking.event_looks import kink_evidence
 from tennalytix.tracking.event_order import BOUNCE_AWAY, BOUNCE_TOWARDS, FAR_HIT, NEAR_HIT, read_rally
@@ -21,6 +24,12 @@ Ints = NDArray[np.int64]
 
 _ROLES = {NEAR_HIT: "near", FAR_HIT: "far"}
 _IMPOSSIBLE = -20.0
+_HOPELESS = -9.0
+_LOWEST_CAMERA_M = 0.3
+_SURE = 15.0
+_APART_S = 0.06
+# How much likelihoods of flights count, which know little of spin and of how players move; chosen on rendered rallies.
+_BENDS, _KIND, _MOST = 0.25, 0.4, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,7 @@ def _events_of(
     evidence = kink_evidence(kinks, low_y, range_y)
     evidence[np.diff(path.time_s) > options.max_gap_s] = _IMPOSSIBLE
     evidence += _place_evidence(path, frames, court, players, options)
+    evidence += _flight_evidence(path, kinks, evidence, frames, court, players, size_wh)
     reading = read_rally(kinks.time_s, evidence, _away(path, range_y))
     events = []
     for at, kind, score in zip(reading.kink, reading.kind, reading.probability, strict=True):
@@ -169,6 +179,98 @@ def _place_evidence(
             plausible = np.isfinite(outside) and outside <= options.off_court_m
             result[at, [BOUNCE_AWAY, BOUNCE_TOWARDS]] = -outside / options.off_court_m if plausible else _IMPOSSIBLE / 2
             result[at, BOUNCE_AWAY if y < 0 else BOUNCE_TOWARDS] -= min(abs(y), 2.0)
+    return result
+
+
+def _flight_evidence(
+    path: _Path,
+    kinks: Kinks,
+    evidence: Floats,
+    frames: FrameTable,
+    court: CourtTrack,
+    players: Sequence[PlayerTrack],
+    size_wh: tuple[int, int],
+) -> Floats:
+    """What the flight in space says for each kind of event, (m, 4); 0 where no court is known, or nothing is likely."""
+    result = np.zeros_like(evidence)
+    look = _Look(path, kinks, frames, court, players, size_wh)
+    likely = [int(at) for at in np.flatnonzero(evidence.max(axis=1) > _HOPELESS)]
+    found = {at: seen for at in likely if (seen := look.at(at, -SPAN_S, SPAN_S)) is not None}
+    bends = _peaks({at: float(seen.max()) for at, seen in found.items()}, kinks.contact_s)
+    for at in likely:
+        # A flight that bends shortly before or after is looked at from there, or up to there.
+        offset_s = bends - kinks.contact_s[at]
+        earliest = max([-SPAN_S, *offset_s[(offset_s < -_APART_S)]])
+        latest = min([SPAN_S, *offset_s[(offset_s > _APART_S)]])
+        if -earliest < SPAN_S or latest < SPAN_S:
+            seen = look.at(at, earliest, latest)
+            if seen is not None:
+                found[at] = seen
+        if at in found:
+            best = found[at].max()
+            result[at] = np.clip(_BENDS * best, -_MOST, _MOST) + np.maximum(_KIND * (found[at] - best), -2 * _MOST)
+    return result
+
+
+def _peaks(best: dict[int, float], contact_s: Floats) -> Floats:
+    """Times of the instants at which the flight surely bends, and more than at those beside them."""
+    sure = [at for at, value in best.items() if value > _SURE]
+    peaks = [
+        at
+        for at in sure
+        if best[at] >= max(best[other] for other in sure if abs(contact_s[other] - contact_s[at]) < 0.1)
+    ]
+    return contact_s[peaks]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Look:
+    """Looks at the flight in space around instants of one path."""
+
+    path: _Path
+    kinks: Kinks
+    frames: FrameTable
+    court: CourtTrack
+    players: Sequence[PlayerTrack]
+    size_wh: tuple[int, int]
+    _cameras: dict[bytes, Camera | None] = field(default_factory=dict)
+
+    def at(self, at: int, earliest_s: float, latest_s: float) -> Floats | None:
+        """`flight_evidence` from the positions between two times from the contact, None where it cannot be known.
+
+        All is put in the picture of the frame before the instant, whose camera is known.
+        """
+        row = int(self.path.row[at])
+        index = int(self.frames.frame_index[row])
+        view = self.court.view_at(index)
+        camera = None if view is None else self._camera(view)
+        if view is None or camera is None:
+            return None
+        scale = float(np.hypot(*self.size_wh)) / REFERENCE_DIAGONAL_PX
+        offset_s = self.path.time_s - self.kinks.contact_s[at]
+        near = slice(*np.searchsorted(offset_s, [earliest_s - 1e-6, latest_s + 1e-6]))
+        back = np.linalg.inv(self.frames.reference_from_image[row])
+        here = apply_homography(back, np.vstack([self.kinks.contact_xy[at], self.path.xy[near]]) * scale)
+        feet = _feet_m(self.players, index, view)
+        return flight_evidence(camera, offset_s[near], here[1:], here[0], feet, scale)
+
+    def _camera(self, view: CourtView) -> Camera | None:
+        key = view.court_from_image.tobytes()
+        if key not in self._cameras:
+            camera = Camera.from_court_view(view)
+            high = camera is not None and camera.position_m[2] > _LOWEST_CAMERA_M
+            self._cameras[key] = camera if high else None
+        return self._cameras[key]
+
+
+def _feet_m(players: Sequence[PlayerTrack], frame_index: int, view: CourtView) -> dict[str, list[tuple[float, float]]]:
+    """Where the players stand in a frame, by role."""
+    result: dict[str, list[tuple[float, float]]] = {}
+    for track in players:
+        at = int(np.searchsorted(track.frame_index, frame_index))
+        if at < len(track.frame_index) and track.frame_index[at] == frame_index:
+            x, y = view.image_to_court(foot_xy(track.xyxy[at : at + 1]))[0]
+            result.setdefault(track.role, []).append((float(x), float(y)))
     return result
 
 

@@ -19,7 +19,7 @@ from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions, choose_players
 
 STAGE = "postprocessing"
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
