@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,10 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> Run:
     for name in ("TENNALYTIX_ROOT", "TENNALYTIX_VIDEOS"):
         monkeypatch.delenv(name, raising=False)
 
-    def run_pipelines(root: Path, *names: str, **params: Any) -> dict[str, Any]:
+    def run_pipelines(root: Path, *names: str, tags: Sequence[str] = (), **params: Any) -> dict[str, Any]:
         bootstrap_project(PROJECT)
         with KedroSession.create(project_path=PROJECT, runtime_params={"root": os.fspath(root), **params}) as session:
-            session.run(pipeline_names=list(names))
+            session.run(pipeline_names=list(names), tags=list(tags))
 
         summary: dict[str, Any] = json.loads((root / "08_reporting" / "run_summary.json").read_text())
         return summary

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from drawn_frames import draw_disc, frames_of, ground, later, noisy
 from small_ball_network import flashing_network, network_ball_detector, stored
 from small_networks import network
+from tennalytix.detectors.ball_motion import MotionBallDetector
 from tennalytix.detectors.ball_network import NetworkBallDetector
 from tennalytix.detectors.ball_network_input import SIDE_PX
 from tennalytix.video.frame import Frame
@@ -68,6 +69,34 @@ def test_there_are_at_most_so_many_candidates_and_they_lie_apart() -> None:
         assert (gaps[~np.eye(len(gaps), dtype=bool)] >= 6).all()
 
 
+def test_where_both_mean_the_same_spot_the_place_is_motions() -> None:
+    frames = flight((1280, 720))
+    motion = list(MotionBallDetector().detect(frames))
+    both = list(network_ball_detector(motion_px=6.0).detect(frames))
+    alone = list(network_ball_detector(motion_px=0.0).detect(frames))
+
+    for seen, ball, cell in zip(motion[1:-1], both[1:-1], alone[1:-1], strict=True):
+        gaps = np.hypot(*(seen.xy - cell.xy[0]).T)
+        assert 0 < gaps.min() < 6
+        assert_allclose(ball.xy[0], seen.xy[gaps.argmin()])
+
+
+def test_motion_adds_to_the_score_by_its_weight() -> None:
+    def log_odds(score: float) -> float:
+        return float(np.log(score / (1 - score)))
+
+    frames = flight((1280, 720))
+    motion = list(MotionBallDetector().detect(frames))
+    alone = list(network_ball_detector(motion_weight=0.0).detect(frames))
+    both = list(network_ball_detector(motion_weight=0.5).detect(frames))
+
+    for seen, plain, ball in zip(motion[1:-1], alone[1:-1], both[1:-1], strict=True):
+        assert_allclose(ball.xy[0], plain.xy[0])
+        nearest = np.hypot(*(seen.xy - ball.xy[0]).T).argmin()
+        added = log_odds(ball.score[0]) - log_odds(plain.score[0])
+        assert added == pytest.approx(0.5 * log_odds(seen.score[nearest]), abs=1e-3)
+
+
 def test_repeated_frames_get_the_answer_of_the_frame_before() -> None:
     sound = flight((640, 360))
     doubled = [f for frame in sound for f in (frame, replace(frame, repeated=True))]
@@ -117,6 +146,8 @@ def test_no_frames_no_answers() -> None:
         ({"min_proposal": -0.1}, r"^min_proposal must lie in \[0, 1\], got -0\.1\."),
         ({"min_score": 1.5}, r"^min_score must lie in \[0, 1\], got 1\.5\."),
         ({"separation_px": 0.0}, r"^separation_px must be positive, got 0\.0\."),
+        ({"motion_weight": -1.0}, r"^motion_weight must not be negative, got -1\.0\."),
+        ({"motion_px": -1.0}, r"^motion_px must not be negative, got -1\.0\."),
     ],
 )
 def test_bad_options_are_one_sentence(options: dict[str, float], message: str) -> None:

@@ -87,7 +87,7 @@ def trained(ingested: Path, tmp_path_factory: pytest.TempPathFactory, run_once) 
     # Left by an earlier run with other options.
     (root / "05_model_input/people_rendered").mkdir(parents=True)
     (root / "05_model_input/people_rendered/scene_00099.npz").write_bytes(b"no samples")
-    return root, run_once(root, "training", **SMALL)
+    return root, run_once(root, "training", tags=["people"], **SMALL)
 
 
 def test_one_command_stores_samples_network_report_and_card(trained) -> None:
@@ -156,9 +156,9 @@ def test_the_same_samples_and_options_give_the_same_network(trained) -> None:
 
 def test_nobody_known_is_one_sentence(again: Path, run, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(
-        StageError, match=r"^training must have videos in which people are known, got none\. Run ingestion"
+        StageError, match=r"^training must have videos in which people are known, got none\. Run tracking on them"
     ):
-        run(again, "training", **SMALL | {"training_rendered": {"scenes": 0}})
+        run(again, "training", tags=["people"], **SMALL | {"training_rendered": {"scenes": 0}})
 
     assert "training: watched__0000 has no pictures with people known in them." in caplog.text
 
@@ -167,14 +167,14 @@ def test_videos_that_were_not_ingested_are_one_sentence(run, tmp_path: Path) -> 
     write_video(tmp_path / "01_raw/videos/new.mp4", frames=3)
 
     with pytest.raises(
-        StageError, match=r"^training must have videos in which people are known, got none\. Run ingestion"
+        StageError, match=r"^training must have videos in which people are known, got none\. Run tracking on them"
     ):
-        run(tmp_path, "training", **SMALL | {"training_rendered": {"scenes": 0}})
+        run(tmp_path, "training", tags=["people"], **SMALL | {"training_rendered": {"scenes": 0}})
 
 
 def test_no_videos_are_one_sentence(run, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"videos must be an existing folder or file"):
-        run(tmp_path, "training", **SMALL)
+        run(tmp_path, "training", tags=["people"], **SMALL)
 
 
 def test_labels_that_cannot_be_read_are_one_sentence() -> None:

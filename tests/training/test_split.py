@@ -24,7 +24,7 @@ def test_the_choice_hangs_on_names_alone() -> None:
         (
             [],
             [],
-            r"^training must have videos in which people are known, got none\. Run ingestion and player_detection",
+            r"^training must have videos in which people are known, got none\. Run tracking on them",
         ),
         (["a", "b"], ["c*"], r"^held_out must name videos that there are, got 'c\*'\. There are: a, b\."),
         (["a", "b"], ["*"], r"^held_out must leave videos to train with, got all of 2\. Add videos, or name fewer"),

@@ -1,4 +1,4 @@
-"""Ball candidates of the motion detector, looked at closely by a small network of our own."""
+"""Ball candidates of motion and of a small network of our own that looks closely at what motion proposes."""
 
 import hashlib
 from collections import deque
@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 EMBEDDED = "ball.onnx"
 """File in `tennalytix.models`; its model card lies beside it."""
 _REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
+_SURE = 1e-5
+"""Scores nearer to 0 or 1 count as this: nobody is surer."""
 _BEHIND_S = 8 * STEP_S
 """Looks so much older than the one to be answered next are not needed again, unless frames are few and far between."""
 
@@ -32,7 +34,8 @@ class NetworkBallDetector:
 
     The network sees windows at the video's own resolution, so that no ball is lost to reduction, and its work grows
     with the number of places, not with the picture. What it knows of balls comes from linked tracks on footage, from
-    balls drawn into footage, and from rendered rallies (`training`).
+    balls drawn into footage, and from rendered rallies (`training`). Motion has its say in the score, since the two
+    err in different places, and gives the place where both mean the same spot: its centroid is the finer one.
 
     Attributes:
         weights: path or address of an ONNX file that the training pipeline wrote; None for the shipped one.
@@ -42,7 +45,10 @@ class NetworkBallDetector:
         min_proposal: what looks to the motion detector like a ball with a lower score is not looked at.
         max_candidates: the best so many of a frame.
         min_score: leave out what scores less.
-        separation_px: candidates nearer than this to a better one are the same, in pixels of a 1280x720 picture.
+        motion_weight: so much of motion's log odds is added to the network's; 0 for the network's alone.
+        motion_px: the place is motion's if it lies so near to the network's, in pixels of a 1280x720 picture; 0 for
+            the network's always.
+        separation_px: candidates nearer than this to a better one are the same, likewise.
         device: `auto` (a CUDA device if onnxruntime has one), `cpu`, `cuda`.
         threads: of the network; 0 for as many as there are cores.
 
@@ -62,6 +68,8 @@ class NetworkBallDetector:
     min_proposal: float = 0.002
     max_candidates: int = 8
     min_score: float = 0.02
+    motion_weight: float = 0.5
+    motion_px: float = 2.5
     separation_px: float = 6.0
     device: Device = "auto"
     threads: int = 0
@@ -77,6 +85,9 @@ class NetworkBallDetector:
                 raise ValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
         if self.separation_px <= 0:
             raise ValueError(f"separation_px must be positive, got {self.separation_px}.")
+        for name in ("motion_weight", "motion_px"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
         if self.threads < 0:
             raise ValueError(f"threads must not be negative, got {self.threads}. Use 0 for all cores.")
         content = _content(self.weights, self.weights_sha256, self.folder)
@@ -107,10 +118,22 @@ class NetworkBallDetector:
         score, offset = self._network.run(np.stack([planes for planes, _ in cuts]))
         places, scores = best_places(score, offset)
         xy = now.to_frame(places + np.array([corner for _, corner in cuts]))
-        return self._best(np.clip(xy, -0.5, np.array(near.size_wh) - 0.5), np.clip(scores, 0, 1), near.size_wh)
+        unit_px = float(np.hypot(*near.size_wh)) / _REFERENCE_DIAGONAL_PX
+        xy, scores = self._together(np.clip(xy, -0.5, np.array(near.size_wh) - 0.5), scores, proposed, unit_px)
+        return self._best(xy, scores, self.separation_px * unit_px)
 
-    def _best(self, xy: Floats, score: Floats, size_wh: tuple[int, int]) -> BallCandidates:
-        apart_px = self.separation_px * float(np.hypot(*size_wh)) / _REFERENCE_DIAGONAL_PX
+    def _together(self, xy: Floats, score: Floats, proposed: BallCandidates, unit_px: float) -> tuple[Floats, Floats]:
+        """What motion says of the network's places: it adds to the score, and corrects the place."""
+        gap_px = np.hypot(*(xy[:, None] - proposed.xy[None]).transpose(2, 0, 1))
+        rows, nearest = np.arange(len(xy)), gap_px.argmin(axis=1)
+        # Of a place at which it proposes nothing, motion says what it says of its least proposal.
+        there = gap_px[rows, nearest] < self.separation_px * unit_px
+        motion = np.where(there, proposed.score[nearest], self.min_proposal)
+        odds = _log_odds(score) + self.motion_weight * _log_odds(motion)
+        same = gap_px[rows, nearest] < self.motion_px * unit_px
+        return np.where(same[:, None], proposed.xy[nearest], xy), 1 / (1 + np.exp(-odds))
+
+    def _best(self, xy: Floats, score: Floats, apart_px: float) -> BallCandidates:
         rows: list[int] = []
         for row in np.argsort(-score, kind="stable").tolist():
             if score[row] < self.min_score or len(rows) == self.max_candidates:
@@ -159,6 +182,12 @@ class _Near:
             [look.time_s for look in looks], [look.segment for look in looks], self._answered - self._dropped
         )
         return [None if row is None else looks[row] for row in rows]
+
+
+def _log_odds(score: Floats) -> Floats:
+    p = np.clip(score, _SURE, 1 - _SURE)
+    odds: Floats = np.log(p / (1 - p))
+    return odds
 
 
 def _content(weights: str | None, sha256: str | None, folder: str) -> bytes:

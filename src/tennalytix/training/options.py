@@ -137,7 +137,7 @@ class BallFootageOptions:
         seed: of the choice of places that show nothing.
     """
 
-    per_clip: int = 300
+    per_clip: int = 250
     sure_score: float = 0.1
     clutter: int = 4
     seed: int = 0

@@ -7,12 +7,13 @@ from hashlib import sha256
 _EVERY = 5
 
 
-def held_out(sources: Sequence[str], patterns: Sequence[str]) -> set[str]:
+def held_out(sources: Sequence[str], patterns: Sequence[str], known: str = "people are") -> set[str]:
     """The sources to hold out.
 
     Args:
         sources: names of videos.
         patterns: names with `*` for any text; empty for about every fifth, chosen by the names alone.
+        known: what must be known in a video, for the message.
 
     Raises:
         ValueError: there are no videos, a pattern fits none, or none is left to train with.
@@ -24,8 +25,7 @@ def held_out(sources: Sequence[str], patterns: Sequence[str]) -> set[str]:
     names = sorted(set(sources))
     if not names:
         raise ValueError(
-            "training must have videos in which people are known, got none. Run ingestion and player_detection on "
-            "them, or put labels in place."
+            f"training must have videos in which {known} known, got none. Run tracking on them, or put labels in place."
         )
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):

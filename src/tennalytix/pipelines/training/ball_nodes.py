@@ -94,7 +94,7 @@ def train_ball_network(
         raise StageError(f'training must have Torch and ONNX: pip install "tennalytix[train]" ({error}).') from error
     try:
         footage = _read(samples)
-        out = held_out([file.source for file in footage], options.held_out)
+        out = held_out([file.source for file in footage], options.held_out, known="the ball is")
         drawn = _read({name: load for name, load in rendered.items() if name in _scenes(scenes)})
         made = make_ball_network(footage, drawn, out, options, fit)
     except (ValueError, FileNotFoundError) as error:
