@@ -45,7 +45,7 @@ def test_frames_before_and_after_damage_are_kept(
     assert [numbers[k] for k in range(30)] == list(range(30))
     assert [numbers[k] for k in range(len(table) - 50, len(table))] == list(range(70, 120))
     assert np.all(np.diff(table.time_s) > 0)
-    assert "packets lost" in caplog.text
+    assert "of its frames are lost" in caplog.text
     late = next(source.frames_at(table, [len(table) - 5]))
     assert number_of(late.image) == 115
 
@@ -91,7 +91,7 @@ def test_a_false_number_of_frames_is_not_believed(numbered: Numbered) -> None:
     struct.pack_into(">III", data, data.index(b"stsc") + 12, 1, claimed, 1)
     path.write_bytes(data)
 
-    with pytest.raises(VideoError, match="has no decodable frames"):
+    with pytest.raises(VideoError, match=r"its header claims 1000000000 frames in \d+ bytes\."):
         VideoSource(str(path)).probe()
 
 

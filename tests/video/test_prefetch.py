@@ -1,10 +1,11 @@
+import os
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tennalytix.video.prefetch import prefetch
+from tennalytix.video.prefetch import Patience, prefetch
 
 
 def prefetch_threads() -> list[threading.Thread]:
@@ -80,3 +81,37 @@ def test_nothing_is_read_before_the_first_item_is_asked_for() -> None:
 def test_a_depth_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match=r"depth must be at least 1, got 0\."):
         prefetch([], depth=0)
+
+
+def test_a_source_that_gets_stuck_is_given_up() -> None:
+    reading, writing = os.pipe()
+
+    def source() -> Iterator[bytes]:
+        yield b"first"
+        yield os.read(reading, 1)
+
+    items = prefetch(source(), patience=Patience(0.3))
+    start_s = time.monotonic()
+    assert next(items) == b"first"
+    with pytest.raises(TimeoutError, match=r"nothing came for 0\.3 s"):
+        next(items)
+
+    assert time.monotonic() - start_s < 5
+    os.write(writing, b"x")
+    for thread in prefetch_threads():
+        thread.join(5)
+    assert prefetch_threads() == []
+    os.close(reading)
+    os.close(writing)
+
+
+def test_a_source_that_works_on_something_long_is_waited_for() -> None:
+    patience = Patience(0.2)
+
+    def source() -> Iterator[int]:
+        for _ in range(8):
+            time.sleep(0.1)
+            patience.beat()
+        yield 1
+
+    assert list(prefetch(source(), patience=patience)) == [1]

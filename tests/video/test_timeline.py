@@ -18,10 +18,10 @@ def times_of(pts: Sequence[int | None]) -> list[float]:
         frame = av.VideoFrame(16, 16, "gray")
         frame.pts = value
         frames.append(frame)
-    timed = list(Timeline(Fraction(1, 1000), STEP).timed(frames))
+    timed = list(Timeline(Fraction(1, 1000), STEP).timed((frame, 0) for frame in frames))
 
-    assert [frame for frame, _ in timed] == frames
-    return [time_s for _, time_s in timed]
+    assert [item.frame for item in timed] == frames
+    return [item.time_s for item in timed]
 
 
 def test_times_count_from_the_first_frame() -> None:

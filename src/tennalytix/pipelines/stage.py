@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from tennalytix.video.names import printable
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -81,7 +83,12 @@ def report_failure(stage: str, item: str, error: Exception) -> None:
     """Logs one failure in one line; the traceback too where it is no plain bad input."""
     expected = isinstance(error, (ValueError, OSError))
     failure_logger.error(
-        "%s: %s: %s", stage, item, error, extra={"stage": stage, "item": item}, exc_info=None if expected else error
+        "%s: %s: %s",
+        stage,
+        printable(item),
+        error,
+        extra={"stage": stage, "item": printable(item)},
+        exc_info=None if expected else error,
     )
 
 

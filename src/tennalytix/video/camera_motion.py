@@ -60,8 +60,10 @@ class CameraFollower:
     _break: _Break | None = None
     _memory: ShotMemory = field(default_factory=ShotMemory)
 
-    def feed(self, picture: Picture, time_s: float) -> None:
-        """Takes the next picture, (h, w), all of one size, and its time."""
+    def feed(self, picture: Picture, time_s: float, after_gap: bool = False) -> None:
+        """Takes the next picture, (h, w), all of one size, and its time; one after a gap starts a segment."""
+        if after_gap:
+            self._key = self._break = None
         matrix = self._follow(picture)
         if matrix is None:
             matrix = self._mend(picture, time_s)

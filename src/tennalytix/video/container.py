@@ -14,6 +14,11 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from tennalytix.video.file_check import VideoError, check_file
+from tennalytix.video.losses import LossCounter
+from tennalytix.video.names import printable
+from tennalytix.video.prefetch import Patience
+
 logger = logging.getLogger(__name__)
 
 # Containers of moving pictures by their FFmpeg names: still pictures and text are none, and playlists would open other
@@ -27,11 +32,13 @@ SEEKABLE = {"mov", "matroska", "mpegts"}
 STEPS_BACK_S = (0, 1, 5, 30)
 # Larger frames are likelier to come from a broken header than from a camera.
 MAX_PIXELS = 2**26
-DEFAULT_RATE = Fraction(25)
+# Rates that a header may claim: outside of these it says how it counts time, not how often it was filmed.
+DEFAULT_RATE, MIN_RATE, MAX_RATE = Fraction(25), Fraction(1, 100), Fraction(1000)
+# Where reading fails it may go on behind; not for ever.
+MAX_FAILURES = 20
 
-
-class VideoError(ValueError):
-    """A file that cannot be used as a video; the message says why in one sentence."""
+Decoded = tuple[av.VideoFrame, int]
+"""A frame, and how many were lost just before it."""
 
 
 class OpenVideo:
@@ -40,11 +47,14 @@ class OpenVideo:
     Attributes:
         name: of the file, for messages.
         stream: its first video stream that is not a cover picture.
+        lost_at_end: frames lost after the last one; known once `frames` has come to the end from the start.
     """
 
-    def __init__(self, path: str, thread_count: int) -> None:
-        self.name = Path(path).name
-        self._container = _open_container(path)
+    def __init__(self, path: str, thread_count: int, patience: Patience) -> None:
+        self.name = printable(Path(path).name)
+        self.lost_at_end = 0
+        self._patience = patience
+        self._container = _open_container(path, self.name)
         try:
             self.stream = _video_stream(self._container, self.name)
         except VideoError:
@@ -53,7 +63,8 @@ class OpenVideo:
         self.stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         self.stream.thread_type = "AUTO"
         self.stream.thread_count = thread_count
-        self._packets_read = self._packets_damaged = 0
+        self._packets_read = self._lost = 0
+        self._losses = LossCounter()
         self._key_pts: int | None = None
         self._from_start = True
         self._size_wh: tuple[int, int] | None = None
@@ -77,8 +88,11 @@ class OpenVideo:
 
     @property
     def claimed_rate(self) -> Fraction:
-        """Frames per second by the header, 25 where it says nothing."""
-        return self.stream.guessed_rate or self.stream.average_rate or DEFAULT_RATE
+        """Frames per second by the header, 25 where it says nothing or nothing that can be."""
+        for rate in (self.stream.guessed_rate, self.stream.average_rate):
+            if rate is not None and MIN_RATE <= rate <= MAX_RATE:
+                return rate
+        return DEFAULT_RATE
 
     @property
     def can_seek(self) -> bool:
@@ -86,20 +100,28 @@ class OpenVideo:
         return not SEEKABLE.isdisjoint(self._container.format.name.split(","))
 
     def packets(self) -> Iterator["Packet[VideoStream]"]:
-        """Packets from here to the end, without the empty one that ends the stream; a damaged end ends them quietly."""
-        try:
-            for packet in self._container.demux(self.stream):
-                if packet.size:
-                    self._packets_read += 1
-                    yield packet
-        except (av.error.FFmpegError, EOFError) as error:
-            logger.debug("%s: reading stopped: %s", self.name, error)
-            self._packets_damaged += 1
+        """Packets from here to the end, without the empty one that ends the stream; goes on behind what is damaged."""
+        failures = 0
+        while failures < MAX_FAILURES:
+            try:
+                for packet in self._container.demux(self.stream):
+                    self._patience.beat()
+                    if packet.size:
+                        failures = 0
+                        self._packets_read += 1
+                        yield packet
+            except (av.error.FFmpegError, EOFError) as error:
+                logger.debug("%s: reading failed: %s", self.name, error)
+                self._losses.complained()
+                failures += 1
+            else:
+                return
 
     def decode(self, packet: "Packet[VideoStream] | None") -> list[av.VideoFrame]:
         """Frames that a packet brings out of the decoder, all that are left in it for None; none if it is damaged.
 
-        Where the size changes on the way, as in recordings that were joined, frames are scaled to that of the first.
+        Frames of which the decoder has made up a part are left out. Where the size changes on the way, as in recordings
+        that were joined, frames are scaled to that of the first.
         """
         try:
             frames = self.stream.decode(packet)
@@ -107,20 +129,27 @@ class OpenVideo:
             return []
         except av.error.FFmpegError as error:
             logger.debug("%s: a packet was not decoded: %s", self.name, error)
-            self._packets_damaged += 1
+            self._losses.complained()
             return []
-        return [self._of_one_size(frame) for frame in frames]
+        self._patience.beat()
+        for _ in filter(_is_made_up, frames):
+            self._losses.complained()
+        return [self._of_one_size(frame) for frame in frames if not _is_made_up(frame)]
 
-    def frames(self) -> Iterator[av.VideoFrame]:
+    def frames(self) -> Iterator[Decoded]:
         """Decodes from here to the end, passing over what is damaged; says once in the log what was lost."""
-        for packet in self.packets():
-            if self._key_pts is None and packet.is_keyframe:
-                self._key_pts = packet.pts
-            yield from self.decode(packet)
-        yield from self.decode(None)
-        self._warn_of_loss()
+        for packet in chain(self.packets(), [None]):
+            if packet is not None:
+                self._losses.sent(packet)
+                if self._key_pts is None and packet.is_keyframe:
+                    self._key_pts = packet.pts
+            for frame in self.decode(packet):
+                lost = self._losses.came(frame)
+                self._lost += lost
+                yield frame, lost
+        self._come_to_end()
 
-    def seek(self, pts: int) -> Iterator[av.VideoFrame] | None:
+    def seek(self, pts: int) -> Iterator[Decoded] | None:
         """Frames from a key frame at or before `pts` (in ticks), None where the file does not allow it.
 
         The first few may be earlier than the key frame, and broken: do not use any before `pts`.
@@ -132,6 +161,7 @@ class OpenVideo:
             except (av.error.FFmpegError, OverflowError):
                 continue
             self._key_pts = None
+            self._losses = LossCounter()
             frames = self.frames()
             first = next(frames, None)
             if first is not None and self._key_pts is not None and self._key_pts <= pts:
@@ -149,27 +179,30 @@ class OpenVideo:
         self._size_wh = self._size_wh or size_wh
         return frame if size_wh == self._size_wh else frame.reformat(*self._size_wh, threads=1)
 
-    def _warn_of_loss(self) -> None:
-        missing = max(0, self.stream.frames - self._packets_read) if self._from_start else 0
-        if self._packets_damaged or missing:
-            logger.warning("%s is damaged: %d packets lost, %d missing.", self.name, self._packets_damaged, missing)
+    def _come_to_end(self) -> None:
+        self.lost_at_end = self._losses.ended()
+        # Only MP4 and MOV list every frame before or behind the pictures; what other headers claim is a guess.
+        if self._from_start and "mov" in self._container.format.name.split(","):
+            self.lost_at_end += max(0, self.stream.frames - self._packets_read)
+        self._lost += self.lost_at_end
+        if self._lost:
+            logger.warning("%s is damaged: %d of its frames are lost.", self.name, self._lost)
 
 
-def _open_container(path: str) -> InputContainer:
-    file = Path(path)
-    if not file.exists():
-        raise FileNotFoundError(f"{path} does not exist.")
-    if not file.is_file():
-        raise VideoError(f"{file.name} is not a video file: it is a folder.")
-    if file.stat().st_size == 0:
-        raise VideoError(f"{file.name} is not a video file: it is empty.")
+def _is_made_up(frame: av.VideoFrame) -> bool:
+    return bool(frame.is_corrupt)
+
+
+def _open_container(path: str, name: str) -> InputContainer:
+    check_file(path)
+    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)}
     try:
         # The prefix keeps a colon in the name from being taken for a protocol.
-        return av.open(f"file:{path}", options={"format_whitelist": FORMATS, "protocol_whitelist": "file"})
+        return av.open(f"file:{path}", options=options, metadata_errors="replace")
     except av.error.PermissionError as error:
-        raise VideoError(f"{file.name} may not be read.") from error
+        raise VideoError(f"{name} may not be read.") from error
     except (av.error.FFmpegError, EOFError) as error:
-        raise VideoError(f"{file.name} is not a video file: no known video format was found in it.") from error
+        raise VideoError(f"{name} is not a video file: no known video format was found in it.") from error
 
 
 def _video_stream(container: InputContainer, name: str) -> VideoStream:

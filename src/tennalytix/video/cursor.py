@@ -5,6 +5,7 @@ from fractions import Fraction
 import av
 
 from tennalytix.video.container import OpenVideo
+from tennalytix.video.prefetch import Patience
 from tennalytix.video.timeline import TimedFrame, Timeline
 
 # Frames that are decoded on the way rather than jumped over: a jump costs a key frame and what follows it.
@@ -16,8 +17,8 @@ TIME_TOLERANCE_S = 1e-6
 class Cursor:
     """A context manager; `frame_at` must be asked for frames in rising order."""
 
-    def __init__(self, path: str, thread_count: int) -> None:
-        self._path, self._thread_count = path, thread_count
+    def __init__(self, path: str, thread_count: int, patience: Patience) -> None:
+        self._path, self._thread_count, self._patience = path, thread_count, patience
         self._index = -1
         self._may_jump = True
         self._start()
@@ -41,7 +42,7 @@ class Cursor:
         return frame
 
     def _start(self) -> None:
-        self._video = OpenVideo(self._path, self._thread_count)
+        self._video = OpenVideo(self._path, self._thread_count, self._patience)
         self._timeline = Timeline(self._video.time_base, 1 / self._video.claimed_rate)
         self._frames = self._timeline.timed(self._video.frames())
         self._ahead: TimedFrame | None = next(self._frames, None)
@@ -53,10 +54,10 @@ class Cursor:
     def _jump(self, time_s: float) -> bool:
         """Goes to the last key frame before a time if that lies ahead; False where it stays, or starts over."""
         here, origin = self._ahead, self._timeline.origin
-        if here is None or here[0].pts is None or origin is None or not self._video.can_seek:
+        if here is None or here.frame.pts is None or origin is None or not self._video.can_seek:
             return False
         pts = round((Fraction(time_s) + origin) / self._timeline.time_base)
-        if not self._video.has_key_frame_between(here[0].pts, pts):
+        if not self._video.has_key_frame_between(here.frame.pts, pts):
             return False
         frames = self._video.seek(pts)
         if frames is None:
@@ -69,8 +70,8 @@ class Cursor:
         return True
 
     def _advance(self, time_s: float) -> av.VideoFrame | None:
-        while self._ahead is not None and self._ahead[1] < time_s - TIME_TOLERANCE_S:
+        while self._ahead is not None and self._ahead.time_s < time_s - TIME_TOLERANCE_S:
             self._ahead = next(self._frames, None)
-        if self._ahead is not None and self._ahead[1] <= time_s + TIME_TOLERANCE_S:
-            return self._ahead[0]
+        if self._ahead is not None and self._ahead.time_s <= time_s + TIME_TOLERANCE_S:
+            return self._ahead.frame
         return None

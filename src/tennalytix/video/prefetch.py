@@ -2,13 +2,31 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from queue import Full, Queue
+from dataclasses import dataclass
+from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
 
 T = TypeVar("T")
 
 POLL_S = 0.1
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long a source may work on an item without a sign of life.
+
+    Attributes:
+        limit_s: seconds of silence after which it counts as stuck.
+        beats: signs of life so far.
+    """
+
+    limit_s: float
+    beats: int = 0
+
+    def beat(self) -> None:
+        """A sign of life; called in the thread that reads."""
+        self.beats += 1
 
 
 class _End:
@@ -18,36 +36,56 @@ class _End:
         self.error = error
 
 
-def prefetch(items: Iterable[T], depth: int = 4) -> Generator[T, None, None]:
+def prefetch(items: Iterable[T], depth: int = 4, patience: Patience | None = None) -> Generator[T, None, None]:
     """The same items in the same order, read by a thread up to `depth` items ahead.
 
     An error of the source is raised here, after the items before it. Closing this generator, or leaving it to the
     garbage collector, stops the thread and closes the source if that is a generator. Nothing is read before the first
     item is asked for.
 
+    A read that never comes back, as from a drive that is gone, cannot be ended: with `patience` it is given up, and its
+    thread left behind, which ends if the read ever does.
+
     Args:
         items: read in another thread, so nobody else may touch it meanwhile.
         depth: items that may wait.
+        patience: for a source that may get stuck; waits for ever if None.
 
     Raises:
         ValueError: depth below 1.
+        TimeoutError: the source gave no item and no sign of life for too long.
     """
     if depth < 1:
         raise ValueError(f"depth must be at least 1, got {depth}.")
-    return _prefetch(items, depth)
+    return _prefetch(items, depth, patience)
 
 
-def _prefetch(items: Iterable[T], depth: int) -> Generator[T, None, None]:
+def _prefetch(items: Iterable[T], depth: int, patience: Patience | None) -> Generator[T, None, None]:
     queue: Queue[T | _End] = Queue(depth)
-    with _running(items, queue):
-        while not isinstance(item := queue.get(), _End):
+    with _running(items, queue, patience):
+        while not isinstance(item := _next(queue, patience), _End):
             yield item
     if item.error is not None:
         raise item.error
 
 
+def _next(queue: "Queue[T | _End]", patience: Patience | None) -> "T | _End":
+    if patience is None:
+        return queue.get()
+    # Silence is counted, not read off a clock: a machine that slept, or a process that was stopped, is not stuck.
+    step_s = min(POLL_S, patience.limit_s)
+    silent_s, beats = 0.0, patience.beats
+    while silent_s < patience.limit_s:
+        try:
+            return queue.get(timeout=step_s)
+        except Empty:
+            silent_s = silent_s + step_s if patience.beats == beats else 0.0
+            beats = patience.beats
+    raise TimeoutError(f"nothing came for {patience.limit_s:g} s")
+
+
 @contextmanager
-def _running(items: Iterable[T], queue: "Queue[T | _End]") -> Generator[None, None, None]:
+def _running(items: Iterable[T], queue: "Queue[T | _End]", patience: Patience | None) -> Generator[None, None, None]:
     stop = Event()
     thread = Thread(target=_fill, args=(items, queue, stop), name="prefetch", daemon=True)
     thread.start()
@@ -55,7 +93,11 @@ def _running(items: Iterable[T], queue: "Queue[T | _End]") -> Generator[None, No
         yield
     finally:
         stop.set()
-        thread.join()
+        thread.join(None if patience is None else POLL_S)
+        beats = None
+        while thread.is_alive() and patience is not None and beats != patience.beats:
+            beats = patience.beats
+            thread.join(patience.limit_s)
         while not queue.empty():
             queue.get_nowait()
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.camera_motion import CameraFollower
+from tennalytix.video.losses import Loss
 from tennalytix.video.orientation import Orientation
 from tennalytix.video.repeats import find_repeats, frame_change
 from tennalytix.video.source import VideoSource
@@ -21,14 +22,18 @@ REDUCED_PX = 640
 LUMA_FORMATS = ("yuv4", "yuvj4", "nv", "gray8", "gray")
 
 
-def scan_frames(source: VideoSource, progress: Callable[[int], None] | None = None) -> FrameTable:
+def scan_frames(
+    source: VideoSource, progress: Callable[[int], None] | None = None, losses: list[Loss] | None = None
+) -> FrameTable:
     """Decodes a video once and tells what it holds, one row for every frame.
 
-    Memory stays flat but for a few numbers a frame.
+    Memory stays flat but for a few numbers a frame. Where frames are lost to damage a new segment starts, so that
+    nothing is carried over the gap.
 
     Args:
         source: the video.
         progress: told the number of frames done after each one.
+        losses: what is lost to damage is added to it, in order.
 
     Raises:
         FileNotFoundError: no such file.
@@ -37,12 +42,12 @@ def scan_frames(source: VideoSource, progress: Callable[[int], None] | None = No
     times, changes, follower = array("d"), array("d"), CameraFollower()
     before: NDArray[np.uint8] | None = None
     factor, orientation = 1, Orientation()
-    for frame, time_s in source.timed():
+    for frame, time_s, lost in source.timed(losses):
         if before is None:
             factor, orientation = reduction(frame.width, frame.height), Orientation.of_frame(frame)
         picture = orientation.apply(reduced_luma(frame, factor))
         changes.append(0.0 if before is None else frame_change(before, picture))
-        follower.feed(picture, time_s)
+        follower.feed(picture, time_s, after_gap=lost > 0 and before is not None)
         times.append(time_s)
         before = picture
         if progress is not None:

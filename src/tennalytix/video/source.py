@@ -1,22 +1,31 @@
 """Videos as streams of frames with exact times: all of them, those of a clip, or a few from anywhere."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.core.tables import FrameTable
-from tennalytix.video.container import OpenVideo, VideoError
+from tennalytix.video.container import OpenVideo
 from tennalytix.video.cursor import Cursor
+from tennalytix.video.file_check import VideoError
 from tennalytix.video.frame import Frame
 from tennalytix.video.info import VideoInfo
+from tennalytix.video.losses import Loss
+from tennalytix.video.names import printable
 from tennalytix.video.orientation import Orientation
+from tennalytix.video.prefetch import Patience, prefetch
 from tennalytix.video.rate import rate_and_duration
 from tennalytix.video.timeline import TimedFrame, Timeline
 
 __all__ = ["VideoError", "VideoSource"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +38,18 @@ class VideoSource:
     Attributes:
         path: of a file on a local disk.
         thread_count: threads of the decoder, 0 for one a core; each holds a frame.
+        stall_s: a file that gives nothing for so long, as on a drive that is gone, counts as unreadable.
     """
 
     path: str
     thread_count: int = 2
+    stall_s: float = 60.0
 
     def __post_init__(self) -> None:
         if self.thread_count < 0:
             raise ValueError(f"thread_count must not be negative, got {self.thread_count}. Use 0 for one a core.")
+        if not self.stall_s > 0:
+            raise ValueError(f"stall_s must be positive, got {self.stall_s}.")
 
     def probe(self) -> VideoInfo:
         """Reads all packets and decodes one frame; what a header claims is not relied on.
@@ -45,29 +58,22 @@ class VideoSource:
             FileNotFoundError: no such file.
             VideoError: not a video, no video stream, or nothing that decodes.
         """
-        with OpenVideo(self.path, thread_count=1) as video:
-            shown: list[int | None] = []
-            first: av.VideoFrame | None = None
-            for packet in video.packets():
-                if not packet.is_discard:
-                    shown.append(packet.pts)
-                if first is None:
-                    first = next(iter(video.decode(packet)), None)
-            return _info(video, shown, first or next(iter(video.decode(None)), None))
+        return next(self._watched(self._probed))
 
     def frames(self, table: FrameTable | None = None) -> Iterator[Frame]:
         """All frames in order, or those of `table` with what it knows of them, seeking to the first if that saves work.
 
-        Damaged stretches are passed over, and a file that is cut short ends early; both are logged.
+        Damaged stretches are passed over, and a file that is cut short ends early; both are logged. A thread
+        reads one frame ahead.
 
         Raises:
             FileNotFoundError: no such file.
             VideoError: not a video, no video stream, or (without a table) nothing that decodes.
         """
         if table is None:
-            yield from self._all_frames()
-        else:
-            yield from self._rows(table, range(len(table)))
+            yield from self._watched(self._all_frames)
+        elif len(table):
+            yield from self._watched(lambda patience: self._rows(table, range(len(table)), patience))
 
     def frames_at(self, table: FrameTable, frame_indices: Sequence[int]) -> Iterator[Frame]:
         """Only the frames with these indices in the source video, seeking where that saves decoding.
@@ -87,28 +93,62 @@ class VideoSource:
         unknown = indices[~np.isin(indices, table.frame_index)]
         if len(unknown):
             raise ValueError(f"frame_indices must be rows of the table, got {unknown[0]}.")
-        return self._rows(table, np.searchsorted(table.frame_index, indices).tolist())
+        rows = np.searchsorted(table.frame_index, indices).tolist()
+        return self._watched(lambda patience: self._rows(table, rows, patience)) if rows else iter(())
 
-    def timed(self) -> Iterator[TimedFrame]:
-        """All frames as the decoder delivers them, with their times in seconds; see `frames` for the errors."""
-        with OpenVideo(self.path, self.thread_count) as video:
-            item = None
+    def timed(self, losses: list[Loss] | None = None) -> Iterator[TimedFrame]:
+        """All frames as the decoder delivers them, with their times in seconds; see `frames` for the errors.
+
+        Args:
+            losses: what is lost to damage is added to it, in order.
+        """
+        return self._watched(lambda patience: self._timed(patience, [] if losses is None else losses))
+
+    def _watched(self, read: Callable[[Patience], Iterator[T]]) -> Iterator[T]:
+        """What `read` gives, read in a thread that is given up if it gets stuck."""
+        patience = Patience(self.stall_s)
+        try:
+            yield from prefetch(read(patience), 1, patience)
+        except TimeoutError as error:
+            name = printable(Path(self.path).name)
+            raise VideoError(f"{name} cannot be read: nothing came from it for {self.stall_s:g} s.") from error
+
+    def _probed(self, patience: Patience) -> Iterator[VideoInfo]:
+        with OpenVideo(self.path, 1, patience) as video:
+            shown: array[int] = array("q")
+            count = 0
+            first: av.VideoFrame | None = None
+            for packet in video.packets():
+                if not packet.is_discard:
+                    count += 1
+                    if packet.pts is not None:
+                        shown.append(packet.pts)
+                if first is None:
+                    first = next(iter(video.decode(packet)), None)
+            yield _info(video, shown, count, first or next(iter(video.decode(None)), None))
+
+    def _timed(self, patience: Patience, losses: list[Loss]) -> Iterator[TimedFrame]:
+        with OpenVideo(self.path, self.thread_count, patience) as video:
+            last_s = None
             for item in Timeline(video.time_base, 1 / video.claimed_rate).timed(video.frames()):
+                if item.lost:
+                    losses.append(Loss(last_s, item.time_s, item.lost))
+                last_s = item.time_s
                 yield item
-            if item is None:
+            if last_s is None:
                 raise VideoError(f"{video.name} has no decodable frames.")
+            if video.lost_at_end:
+                losses.append(Loss(last_s, None, video.lost_at_end))
 
-    def _all_frames(self) -> Iterator[Frame]:
+    def _all_frames(self, patience: Patience) -> Iterator[Frame]:
         orientation = None
-        for index, (frame, time_s) in enumerate(self.timed()):
-            orientation = orientation or Orientation.of_frame(frame)
-            yield Frame(index, time_s, _upright_rgb(frame, orientation))
+        for index, item in enumerate(self._timed(patience, [])):
+            orientation = orientation or Orientation.of_frame(item.frame)
+            yield Frame(index, item.time_s, _upright_rgb(item.frame, orientation))
 
-    def _rows(self, table: FrameTable, rows: Sequence[int]) -> Iterator[Frame]:
-        if not rows:
-            return
+    def _rows(self, table: FrameTable, rows: Sequence[int], patience: Patience) -> Iterator[Frame]:
         orientation = None
-        with Cursor(self.path, self.thread_count) as cursor:
+        with Cursor(self.path, self.thread_count, patience) as cursor:
             for row in rows:
                 index, time_s = int(table.frame_index[row]), float(table.time_s[row])
                 frame = cursor.frame_at(index, time_s)
@@ -126,11 +166,11 @@ def _upright_rgb(frame: av.VideoFrame, orientation: Orientation) -> NDArray[np.u
     return image
 
 
-def _info(video: OpenVideo, shown: list[int | None], first: av.VideoFrame | None) -> VideoInfo:
+def _info(video: OpenVideo, shown: "array[int]", count: int, first: av.VideoFrame | None) -> VideoInfo:
     if first is None:
         raise VideoError(f"{video.name} has no decodable frames.")
-    rate, duration_s = rate_and_duration(shown, video.time_base, video.claimed_rate)
+    rate, duration_s = rate_and_duration(shown, count, video.time_base, video.claimed_rate)
     orientation = Orientation.of_frame(first)
     width, height = (first.height, first.width) if orientation.transpose else (first.width, first.height)
     codec = video.stream.codec_context.name
-    return VideoInfo(width, height, rate, len(shown), duration_s, codec, orientation.clockwise_deg)
+    return VideoInfo(width, height, rate, count, duration_s, codec, orientation.clockwise_deg)

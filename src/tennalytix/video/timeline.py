@@ -3,12 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 import av
 
-TimedFrame = tuple[av.VideoFrame, float]
-
 HELD_FRAMES = 8
+# Times that rise by less, or by more, are not believed: nobody films 2000 frames a second, or pauses for an hour.
+MIN_STEP_S, MAX_STEP_S = Fraction(1, 2000), Fraction(3600)
+
+
+class TimedFrame(NamedTuple):
+    """A frame, its time from the first shown one, and how many frames were lost just before it."""
+
+    frame: av.VideoFrame
+    time_s: float
+    lost: int
 
 
 @dataclass(slots=True)
@@ -16,7 +25,8 @@ class Timeline:
     """Gives frames their time from the first shown one, strictly rising.
 
     A frame without a time, or with one that does not rise, lies evenly between its neighbours. Where the clock of the
-    file itself jumps back for good, as where recordings were joined, time goes on from there at the nominal rate.
+    file itself jumps back, or far ahead, for good, as where recordings were joined, time goes on from there at the
+    nominal rate.
 
     Attributes:
         time_base: seconds per tick of a frame's pts.
@@ -28,21 +38,28 @@ class Timeline:
     step: Fraction
     origin: Fraction | None = None
     _last: Fraction | None = None
-    _held: list[av.VideoFrame] = field(default_factory=list)
+    _held: list[tuple[av.VideoFrame, int]] = field(default_factory=list)
 
-    def timed(self, frames: Iterable[av.VideoFrame]) -> Iterator[TimedFrame]:
-        """Each frame with its time in seconds; holds up to eight frames while it waits for one with a usable time."""
-        for frame in frames:
+    def timed(self, frames: Iterable[tuple[av.VideoFrame, int]]) -> Iterator[TimedFrame]:
+        """Each frame with its time in seconds; holds up to eight frames while it waits for one with a usable time.
+
+        Args:
+            frames: each with the number of frames that were lost before it.
+        """
+        for frame, lost in frames:
             time = self._time_of(frame)
-            if time is None or (self._last is not None and time <= self._last):
-                self._held.append(frame)
+            if time is None or not self._may_follow(time):
+                self._held.append((frame, lost))
                 if len(self._held) == HELD_FRAMES:
                     yield from self._release_onwards()
             else:
                 yield from self._release_before(time)
                 self._last = time
-                yield frame, float(time)
+                yield TimedFrame(frame, float(time), lost)
         yield from self._release_onwards()
+
+    def _may_follow(self, time: Fraction) -> bool:
+        return self._last is None or MIN_STEP_S < time - self._last < MAX_STEP_S
 
     def _time_of(self, frame: av.VideoFrame) -> Fraction | None:
         if frame.pts is None:
@@ -61,7 +78,7 @@ class Timeline:
         if not self._held:
             return
         start = -self.step if self._last is None else self._last
-        last_pts = self._held[-1].pts
+        last_pts = self._held[-1][0].pts
         self._last = start + self.step * len(self._held)
         if last_pts is not None:
             self.origin = last_pts * self.time_base - self._last
@@ -69,5 +86,5 @@ class Timeline:
 
     def _release(self, start: Fraction, spacing: Fraction) -> Iterator[TimedFrame]:
         held, self._held = self._held, []
-        for i, frame in enumerate(held, start=1):
-            yield frame, float(start + spacing * i)
+        for i, (frame, lost) in enumerate(held, start=1):
+            yield TimedFrame(frame, float(start + spacing * i), lost)

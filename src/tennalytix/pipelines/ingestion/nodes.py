@@ -11,7 +11,10 @@ from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, report_failure, run_stage
 from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Video
+from tennalytix.video.file_check import unchanged
 from tennalytix.video.info import VideoInfo
+from tennalytix.video.losses import Loss, describe_losses
+from tennalytix.video.names import check_name, printable
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
@@ -31,6 +34,11 @@ def _by_stem(videos: dict[str, VideoSource]) -> dict[str, tuple[str, VideoSource
     named: dict[str, tuple[str, VideoSource]] = {}
     for uri, source in videos.items():
         stem = PurePosixPath(uri).stem
+        try:
+            check_name(uri)
+        except ValueError as error:
+            report_failure(STAGE, uri, error)
+            continue
         if stem in named:
             other = named[stem][0]
             report_failure(
@@ -42,7 +50,7 @@ def _by_stem(videos: dict[str, VideoSource]) -> dict[str, tuple[str, VideoSource
 
 
 def _hashed(uri: str, source: VideoSource) -> tuple[str, VideoSource, str]:
-    with Path(source.path).open("rb") as file:
+    with unchanged(source.path), Path(source.path).open("rb") as file:
         return uri, source, hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -53,9 +61,11 @@ def _fingerprint(item: tuple[str, VideoSource, str]) -> str:
 
 def _ingest(item: tuple[str, VideoSource, str], wanted: str) -> IngestedVideo:
     uri, source, sha256 = item
-    info = source.probe()
-    with show_progress(info.frame_count, f"{STAGE}: {uri}") as advance:
-        table = scan_frames(source, advance)
+    losses: list[Loss] = []
+    with unchanged(source.path):
+        info = source.probe()
+        with show_progress(info.frame_count, f"{STAGE}: {printable(uri)}") as advance:
+            table = scan_frames(source, advance, losses)
     video = _video(uri, sha256, info, table)
     entry = ClipEntry(
         clip_id=f"{PurePosixPath(uri).stem}__0000",
@@ -65,7 +75,7 @@ def _ingest(item: tuple[str, VideoSource, str], wanted: str) -> IngestedVideo:
         end_s=float(table.time_s[-1]),
     )
     return IngestedVideo(
-        EditList(fingerprint=wanted, video=video, clips=[entry], warnings=_warnings(info, table)), table
+        EditList(fingerprint=wanted, video=video, clips=[entry], warnings=describe_losses(losses)), table
     )
 
 
@@ -85,9 +95,3 @@ def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable) -> Video:
         codec=info.codec,
         rotation_deg=info.rotation_deg,
     )
-
-
-def _warnings(info: VideoInfo, table: FrameTable) -> list[str]:
-    if len(table) < info.frame_count:
-        return [f"The file is damaged: {len(table)} of {info.frame_count} frames could be decoded."]
-    return []

@@ -1,0 +1,81 @@
+"""Whether a file can be read at all, asked before anything that might wait for ever or reserve memory."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tennalytix.video.mp4_claims import read_claims
+from tennalytix.video.names import printable
+
+
+class VideoError(ValueError):
+    """A file that cannot be used as a video; the message says why in one sentence."""
+
+
+def check_file(path: str) -> None:
+    """Raises unless `path` is a file with content that may be read.
+
+    Raises:
+        FileNotFoundError: no such file.
+        VideoError: a folder, a pipe, a device, an empty file, one that may not be read, or that claims the impossible.
+    """
+    name = printable(Path(path).name)
+    status = _status(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise VideoError(f"{name} is not a video file: it is a folder.")
+    if not stat.S_ISREG(status.st_mode):
+        raise VideoError(f"{name} is not a video file: it is a pipe or a device.")
+    if status.st_size == 0:
+        raise VideoError(f"{name} is not a video file: it is empty.")
+    _check_claims(path, name, status.st_size)
+
+
+@contextmanager
+def unchanged(path: str) -> Iterator[None]:
+    """Reading that counts only if the file is the same before and after it, as one that is still being copied is not.
+
+    Raises:
+        FileNotFoundError: no such file, before or after.
+        VideoError: see `check_file`; or the file has changed.
+    """
+    check_file(path)
+    before = _status(path)
+    yield
+    after = _status(path)
+    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
+        name = printable(Path(path).name)
+        raise VideoError(f"{name} changed while it was being read. Run again when it is complete.")
+
+
+def _status(path: str) -> os.stat_result:
+    name = printable(Path(path).name)
+    try:
+        return Path(path).stat()
+    except FileNotFoundError:
+        if Path(path).is_symlink():
+            raise FileNotFoundError(f"{name} is a link to a file that does not exist.") from None
+        raise FileNotFoundError(f"{printable(path)} does not exist.") from None
+    except PermissionError as error:
+        raise VideoError(f"{name} may not be read.") from error
+    except (OSError, ValueError) as error:  # a link to itself, a name that is too long or holds a null
+        raise VideoError(f"{name} cannot be opened: {printable(str(error))}.") from error
+
+
+def _check_claims(path: str, name: str, size: int) -> None:
+    try:
+        with Path(path).open("rb") as file:
+            claims = read_claims(file, size)
+    except PermissionError as error:
+        raise VideoError(f"{name} may not be read.") from error
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{printable(path)} does not exist.") from None
+    except OSError as error:
+        raise VideoError(f"{name} cannot be read: {printable(str(error))}.") from error
+    if claims is None:
+        return
+    if claims.is_encrypted:
+        raise VideoError(f"{name} is encrypted. Use a copy without protection.")
+    if not claims.samples_are_credible(size):
+        raise VideoError(f"{name} is damaged: its header claims {claims.samples} frames in {size} bytes.")

@@ -1,0 +1,69 @@
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tennalytix.video.file_check import VideoError, check_file, unchanged
+
+Numbered = Callable[..., Path]
+
+
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+
+    with pytest.raises(VideoError, match=r"^pipe\.mp4 is not a video file: it is a pipe or a device\.$"):
+        check_file(str(tmp_path / "pipe.mp4"))
+
+
+def test_links_are_followed(numbered: Numbered, tmp_path: Path) -> None:
+    numbered(2, name="real.mp4")
+    (tmp_path / "link.mp4").symlink_to("real.mp4")
+    (tmp_path / "broken.mp4").symlink_to("gone.mp4")
+    (tmp_path / "loop.mp4").symlink_to("loop.mp4")
+    check_file(str(tmp_path / "link.mp4"))
+
+    with pytest.raises(FileNotFoundError, match=r"^broken\.mp4 is a link to a file that does not exist\.$"):
+        check_file(str(tmp_path / "broken.mp4"))
+    with pytest.raises(VideoError, match=r"^loop\.mp4 cannot be opened: "):
+        check_file(str(tmp_path / "loop.mp4"))
+
+
+def test_a_file_that_changes_meanwhile_does_not_count(numbered: Numbered) -> None:
+    path = numbered(2)
+    with unchanged(str(path)):
+        pass
+
+    with (
+        pytest.raises(
+            VideoError, match=r"^video\.mp4 changed while it was being read\. Run again when it is complete\.$"
+        ),
+        unchanged(str(path)),
+        path.open("ab") as file,
+    ):
+        file.write(b"more")
+    with pytest.raises(FileNotFoundError, match="does not exist"), unchanged(str(path)):
+        path.unlink()
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """As nobody, where the tests run as root, who may read everything."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rights")
+def test_a_file_that_may_not_be_read_says_so(numbered: Numbered) -> None:
+    path = numbered(2)
+    path.chmod(0)
+
+    with pytest.raises(VideoError, match=r"^video\.mp4 may not be read\.$"), without_rights():
+        check_file(str(path))

@@ -1,0 +1,68 @@
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tennalytix.video.mp4_claims import MAX_SAMPLES, Claims, read_claims
+
+Numbered = Callable[..., Path]
+
+
+def claims_of(data: bytes) -> Claims | None:
+    return read_claims(io.BytesIO(data), len(data))
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(content)) + kind + content
+
+
+def sound_track(samples: int, size: int, entries: int) -> bytes:
+    handler = box(b"hdlr", bytes(8) + b"soun" + bytes(12))
+    tables = box(b"stts", bytes(4) + struct.pack(">I", entries)) + box(b"stsz", struct.pack(">III", 0, size, samples))
+    media = box(b"mdia", handler + box(b"minf", box(b"stbl", tables)))
+    return box(b"ftyp", b"qt  ") + box(b"moov", box(b"trak", media))
+
+
+@pytest.mark.parametrize("options", [{}, {"movflags": "+faststart"}, {"movflags": "frag_keyframe+empty_moov"}])
+def test_the_frames_of_a_real_file_are_counted(numbered: Numbered, options: dict[str, str]) -> None:
+    data = numbered(12, container_options=options).read_bytes()
+    found = claims_of(data)
+
+    assert found is not None
+    assert not found.is_encrypted
+    assert 10 <= found.samples <= 12  # a fragment's first frame may be listed apart
+    assert found.samples_are_credible(len(data))
+
+
+def test_what_is_no_mp4_is_left_alone(numbered: Numbered) -> None:
+    assert claims_of(numbered(3, name="a.mkv").read_bytes()) is None
+    assert claims_of(b"") is None
+    assert claims_of(b"short") is None
+
+
+def test_more_frames_than_a_file_can_hold_are_not_credible() -> None:
+    assert Claims(False, 2**20).samples_are_credible(100)
+    assert not Claims(False, 2**20 + 1).samples_are_credible(100)
+    assert Claims(False, 2**21).samples_are_credible(10**9)
+    assert not Claims(False, MAX_SAMPLES + 1).samples_are_credible(10**12)
+
+
+def test_plain_sound_may_have_as_many_samples_as_it_likes() -> None:
+    plain, uneven = claims_of(sound_track(10**9, 2, 1)), claims_of(sound_track(10**9, 2, 7))
+
+    assert plain == Claims(False, 0)
+    assert uneven == Claims(False, 10**9)
+
+
+def test_boxes_that_lie_about_their_size_end_the_walk() -> None:
+    start = box(b"ftyp", b"isom")
+    for bad in (
+        struct.pack(">I", 3) + b"moov",
+        struct.pack(">I", 1) + b"moov" + bytes(8),
+        struct.pack(">I", 1) + b"moov" + b"\xff" * 8,
+        struct.pack(">I", 0) + b"moov" + struct.pack(">I", 2**32 - 1) + b"trak",
+        struct.pack(">I", 8) + b"moov",
+    ):
+        assert claims_of(start + bad) == Claims(False, 0)
