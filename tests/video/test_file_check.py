@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tennalytix.video.file_check import VideoError, check_file, unchanged
+from tennalytix.video.file_check import VideoError, check_file
 
 Numbered = Callable[..., Path]
 
@@ -28,23 +28,6 @@ def test_links_are_followed(numbered: Numbered, tmp_path: Path) -> None:
         check_file(str(tmp_path / "broken.mp4"))
     with pytest.raises(VideoError, match=r"^loop\.mp4 cannot be opened: "):
         check_file(str(tmp_path / "loop.mp4"))
-
-
-def test_a_file_that_changes_meanwhile_does_not_count(numbered: Numbered) -> None:
-    path = numbered(2)
-    with unchanged(str(path)):
-        pass
-
-    with (
-        pytest.raises(
-            VideoError, match=r"^video\.mp4 changed while it was being read\. Run again when it is complete\.$"
-        ),
-        unchanged(str(path)),
-        path.open("ab") as file,
-    ):
-        file.write(b"more")
-    with pytest.raises(FileNotFoundError, match="does not exist"), unchanged(str(path)):
-        path.unlink()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import av
 import numpy as np
 import pytest
 
+from numbered_videos import spoil
 from tennalytix.video.losses import Loss, LossCounter, describe_losses
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
@@ -15,18 +16,17 @@ NumberOf = Callable[[np.ndarray], int]
 GROUPS = {"preset": "veryfast", "x264-params": "keyint=20:scenecut=0:bframes=2"}
 
 
-def spoil(path: Path, frames: Iterable[int], share: float = 1.0) -> None:
-    """Overwrites the packets of these frames with noise, from a share of their length on."""
-    data = bytearray(path.read_bytes())
-    with av.open(str(path)) as container:
-        packets = [packet for packet in container.demux(video=0) if packet.size]
-    step = sorted(packet.pts for packet in packets)[1] - min(packet.pts for packet in packets)
-    rng = np.random.default_rng(0)
-    for packet in packets:
-        if packet.pts // step in set(frames):
-            start = packet.pos + round(packet.size * (1 - share))
-            data[start : packet.pos + packet.size] = rng.bytes(packet.pos + packet.size - start)
-    path.write_bytes(data)
+def test_nothing_is_carried_over_a_gap_in_a_still_picture(
+    tmp_path: Path, write_video: Callable[..., Path], scene: Callable[..., np.ndarray]
+) -> None:
+    images = [scene((320, 180))] * 60
+    path = write_video(tmp_path / "still.mp4", images, options={**GROUPS, "x264-params": "keyint=10:scenecut=0"})
+    before = scan_frames(VideoSource(str(path)))
+    after = scan_frames(VideoSource(str(spoil(path, range(25, 30)))))
+
+    assert not before.segment.any()
+    assert after.segment.tolist() == [0] * 25 + [1] * 30
+    assert (after.reference_from_image == np.eye(3)).all()
 
 
 @pytest.mark.parametrize("thread_count", [1, 2, 4])

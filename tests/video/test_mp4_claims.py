@@ -31,6 +31,7 @@ def test_the_frames_of_a_real_file_are_counted(numbered: Numbered, options: dict
     found = claims_of(data)
 
     assert found is not None
+    assert found.has_index
     assert not found.is_encrypted
     assert 10 <= found.samples <= 12  # a fragment's first frame may be listed apart
     assert found.samples_are_credible(len(data))
@@ -43,17 +44,17 @@ def test_what_is_no_mp4_is_left_alone(numbered: Numbered) -> None:
 
 
 def test_more_frames_than_a_file_can_hold_are_not_credible() -> None:
-    assert Claims(False, 2**20).samples_are_credible(100)
-    assert not Claims(False, 2**20 + 1).samples_are_credible(100)
-    assert Claims(False, 2**21).samples_are_credible(10**9)
-    assert not Claims(False, MAX_SAMPLES + 1).samples_are_credible(10**12)
+    assert Claims(True, False, 2**20).samples_are_credible(100)
+    assert not Claims(True, False, 2**20 + 1).samples_are_credible(100)
+    assert Claims(True, False, 2**21).samples_are_credible(10**9)
+    assert not Claims(True, False, MAX_SAMPLES + 1).samples_are_credible(10**12)
 
 
 def test_plain_sound_may_have_as_many_samples_as_it_likes() -> None:
     plain, uneven = claims_of(sound_track(10**9, 2, 1)), claims_of(sound_track(10**9, 2, 7))
 
-    assert plain == Claims(False, 0)
-    assert uneven == Claims(False, 10**9)
+    assert plain == Claims(True, False, 0)
+    assert uneven == Claims(True, False, 10**9)
 
 
 def test_boxes_that_lie_about_their_size_end_the_walk() -> None:
@@ -65,4 +66,8 @@ def test_boxes_that_lie_about_their_size_end_the_walk() -> None:
         struct.pack(">I", 0) + b"moov" + struct.pack(">I", 2**32 - 1) + b"trak",
         struct.pack(">I", 8) + b"moov",
     ):
-        assert claims_of(start + bad) == Claims(False, 0)
+        assert claims_of(start + bad) == Claims(True, False, 0)
+
+
+def test_pictures_without_an_index_are_known_as_such() -> None:
+    assert claims_of(box(b"ftyp", b"isom") + box(b"mdat", bytes(100))) == Claims(False, False, 0)

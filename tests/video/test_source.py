@@ -1,3 +1,4 @@
+import hashlib
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
@@ -182,6 +183,8 @@ def test_bad_indices_and_options_are_refused(long_gop_video: Path) -> None:
         source.frames_at(table, [1, 7])
     with pytest.raises(ValueError, match="thread_count must not be negative, got -1"):
         VideoSource("a.mp4", thread_count=-1)
+    with pytest.raises(ValueError, match="stall_s must be positive, got 0"):
+        VideoSource("a.mp4", stall_s=0)
 
 
 def test_thread_counts_give_the_same_frames(long_gop_video: Path) -> None:
@@ -212,6 +215,25 @@ def test_what_is_no_video_says_so_in_one_sentence(tmp_path: Path) -> None:
                 use()
     with pytest.raises(FileNotFoundError, match="does not exist"):
         VideoSource(str(tmp_path / "gone.mp4")).probe()
+
+
+def test_a_file_that_changes_meanwhile_does_not_count(numbered: Numbered) -> None:
+    path = numbered(2)
+    source = VideoSource(str(path))
+    with source.unchanged():
+        pass
+
+    assert source.sha256() == hashlib.sha256(path.read_bytes()).hexdigest()
+    with (
+        pytest.raises(
+            VideoError, match=r"^video\.mp4 changed while it was being read\. Run again when it is complete\.$"
+        ),
+        source.unchanged(),
+        path.open("ab") as file,
+    ):
+        file.write(b"more")
+    with pytest.raises(FileNotFoundError, match="does not exist"), source.unchanged():
+        path.unlink()
 
 
 def skip_start(path: Path, frames: int) -> None:

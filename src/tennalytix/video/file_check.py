@@ -2,8 +2,6 @@
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tennalytix.video.mp4_claims import read_claims
@@ -32,21 +30,15 @@ def check_file(path: str) -> None:
     _check_claims(path, name, status.st_size)
 
 
-@contextmanager
-def unchanged(path: str) -> Iterator[None]:
-    """Reading that counts only if the file is the same before and after it, as one that is still being copied is not.
+def file_state(path: str) -> tuple[int, int, int]:
+    """What changes when a file does, such as one that is still being copied: size, time of the last change, identity.
 
     Raises:
-        FileNotFoundError: no such file, before or after.
-        VideoError: see `check_file`; or the file has changed.
+        FileNotFoundError, VideoError: see `check_file`.
     """
     check_file(path)
-    before = _status(path)
-    yield
-    after = _status(path)
-    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
-        name = printable(Path(path).name)
-        raise VideoError(f"{name} changed while it was being read. Run again when it is complete.")
+    status = _status(path)
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _status(path: str) -> os.stat_result:
@@ -75,6 +67,8 @@ def _check_claims(path: str, name: str, size: int) -> None:
         raise VideoError(f"{name} cannot be read: {printable(str(error))}.") from error
     if claims is None:
         return
+    if not claims.has_index:
+        raise VideoError(f"{name} is incomplete: its index is missing, as in a recording that was cut off.")
     if claims.is_encrypted:
         raise VideoError(f"{name} is encrypted. Use a copy without protection.")
     if not claims.samples_are_credible(size):

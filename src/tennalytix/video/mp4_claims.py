@@ -15,6 +15,7 @@ HARMLESS_SAMPLES = 2**20
 # Fragmented files have a few boxes a second.
 MAX_BOXES = 200_000
 PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf"}
+INDICES = {b"moov", b"moof", b"meta"}
 ENCRYPTED = {b"encv"}
 
 
@@ -23,10 +24,12 @@ class Claims:
     """What was found.
 
     Attributes:
+        has_index: says where its frames lie; a recording that was cut off often does not.
         is_encrypted: its pictures are under a digital lock.
         samples: the most that a track claims and for which FFmpeg makes an entry each.
     """
 
+    has_index: bool
     is_encrypted: bool
     samples: int
 
@@ -41,9 +44,11 @@ def read_claims(file: BinaryIO, file_size: int) -> Claims | None:
     if file.read(8)[4:] not in {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof"}:
         return None
     encrypted, most = False, 0
+    kinds: set[bytes] = set()
     sound = even = False
     for kind, start in _boxes(file, file_size):
         file.seek(start)
+        kinds.add(kind)
         if kind == b"hdlr":
             sound, even = file.read(12)[8:] == b"soun", False
         elif kind == b"stsd":
@@ -57,7 +62,7 @@ def read_claims(file: BinaryIO, file_size: int) -> Claims | None:
             most = most if in_chunks else max(most, _number(head[8:]))
         elif kind == b"trun":
             most = max(most, _number(file.read(8)[4:]))
-    return Claims(encrypted, most)
+    return Claims(b"mdat" not in kinds or not kinds.isdisjoint(INDICES), encrypted, most)
 
 
 def _boxes(file: BinaryIO, file_size: int) -> Iterator[tuple[bytes, int]]:

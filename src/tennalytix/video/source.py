@@ -1,7 +1,9 @@
 """Videos as streams of frames with exact times: all of them, those of a clip, or a few from anywhere."""
 
+import hashlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.container import OpenVideo
 from tennalytix.video.cursor import Cursor
-from tennalytix.video.file_check import VideoError
+from tennalytix.video.file_check import VideoError, file_state
 from tennalytix.video.frame import Frame
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss
@@ -26,6 +28,8 @@ from tennalytix.video.timeline import TimedFrame, Timeline
 __all__ = ["VideoError", "VideoSource"]
 
 T = TypeVar("T")
+
+BLOCK_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +108,49 @@ class VideoSource:
         """
         return self._watched(lambda patience: self._timed(patience, [] if losses is None else losses))
 
+    def sha256(self) -> str:
+        """Digest of the file's content, in hexadecimal; see `probe` for the errors."""
+        with self.unchanged():
+            return next(self._watched(self._hashed))
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Reading within it counts only if the file stays the same, as one that is still being copied does not.
+
+        Raises:
+            FileNotFoundError: no such file, before or after.
+            VideoError: no file that may be read, or one that has changed.
+        """
+        before = next(self._watched(self._state))
+        yield
+        if next(self._watched(self._state)) != before:
+            raise VideoError(f"{self._name} changed while it was being read. Run again when it is complete.")
+
+    @property
+    def _name(self) -> str:
+        return printable(Path(self.path).name)
+
+    def _state(self, _: Patience) -> Iterator[tuple[int, int, int]]:
+        yield file_state(self.path)
+
+    def _hashed(self, patience: Patience) -> Iterator[str]:
+        digest = hashlib.sha256()
+        try:
+            with Path(self.path).open("rb") as file:
+                while block := file.read(BLOCK_BYTES):
+                    patience.beat()
+                    digest.update(block)
+        except OSError as error:
+            raise VideoError(f"{self._name} cannot be read: {error.strerror}.") from error
+        yield digest.hexdigest()
+
     def _watched(self, read: Callable[[Patience], Iterator[T]]) -> Iterator[T]:
         """What `read` gives, read in a thread that is given up if it gets stuck."""
         patience = Patience(self.stall_s)
         try:
             yield from prefetch(read(patience), 1, patience)
         except TimeoutError as error:
-            name = printable(Path(self.path).name)
-            raise VideoError(f"{name} cannot be read: nothing came from it for {self.stall_s:g} s.") from error
+            raise VideoError(f"{self._name} cannot be read: nothing came from it for {self.stall_s:g} s.") from error
 
     def _probed(self, patience: Patience) -> Iterator[VideoInfo]:
         with OpenVideo(self.path, 1, patience) as video:

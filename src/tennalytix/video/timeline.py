@@ -59,7 +59,9 @@ class Timeline:
         yield from self._release_onwards()
 
     def _may_follow(self, time: Fraction) -> bool:
-        return self._last is None or MIN_STEP_S < time - self._last < MAX_STEP_S
+        if self._last is None:
+            return True
+        return MIN_STEP_S * (len(self._held) + 1) < time - self._last < MAX_STEP_S
 
     def _time_of(self, frame: av.VideoFrame) -> Fraction | None:
         if frame.pts is None:

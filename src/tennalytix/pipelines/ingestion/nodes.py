@@ -1,9 +1,8 @@
 """Probes every video, scans its frames once, and lists its clips."""
 
-import hashlib
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.datasets.clips import IngestedVideo
@@ -11,7 +10,6 @@ from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, report_failure, run_stage
 from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Video
-from tennalytix.video.file_check import unchanged
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, describe_losses
 from tennalytix.video.names import check_name, printable
@@ -50,8 +48,7 @@ def _by_stem(videos: dict[str, VideoSource]) -> dict[str, tuple[str, VideoSource
 
 
 def _hashed(uri: str, source: VideoSource) -> tuple[str, VideoSource, str]:
-    with unchanged(source.path), Path(source.path).open("rb") as file:
-        return uri, source, hashlib.file_digest(file, "sha256").hexdigest()
+    return uri, source, source.sha256()
 
 
 def _fingerprint(item: tuple[str, VideoSource, str]) -> str:
@@ -62,7 +59,7 @@ def _fingerprint(item: tuple[str, VideoSource, str]) -> str:
 def _ingest(item: tuple[str, VideoSource, str], wanted: str) -> IngestedVideo:
     uri, source, sha256 = item
     losses: list[Loss] = []
-    with unchanged(source.path):
+    with source.unchanged():
         info = source.probe()
         with show_progress(info.frame_count, f"{STAGE}: {printable(uri)}") as advance:
             table = scan_frames(source, advance, losses)

@@ -1,0 +1,64 @@
+"""What these tests see of a file, by all ways of reading it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import Run, runner
+from numbered_videos import Image, read_number
+from tennalytix.core.tables import FrameTable
+from tennalytix.video.info import VideoInfo
+from tennalytix.video.losses import Loss
+from tennalytix.video.scan import scan_frames
+from tennalytix.video.source import VideoSource
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Seen:
+    """A file as it was read.
+
+    Attributes:
+        info: what the probe says.
+        table: what the scan says.
+        numbers: of the frames, as they are drawn on them.
+        losses: what was lost to damage.
+        first: the first picture.
+    """
+
+    info: VideoInfo
+    table: FrameTable
+    numbers: list[int]
+    losses: list[Loss]
+    first: Image
+
+
+def see_file(path: Path) -> Seen:
+    """Reads a file in every way there is, and has all of them agree."""
+    source, losses = VideoSource(str(path), stall_s=20), []
+    info = source.probe()
+    table = scan_frames(source, losses=losses)
+    frames = list(source.frames(table))
+    numbers = [read_number(frame.image) for frame in frames]
+    sparse = sorted({0, len(table) // 3, len(table) - 1})
+
+    assert [frame.index for frame in frames] == table.frame_index.tolist() == list(range(len(table)))
+    assert [frame.time_s for frame in frames] == table.time_s.tolist()
+    assert table.time_s[0] == 0
+    assert np.all(np.diff(table.time_s) > 0)
+    assert np.isfinite(table.reference_from_image).all()
+    assert [read_number(frame.image) for frame in source.frames_at(table, sparse)] == [numbers[k] for k in sparse]
+    assert {frame.size_wh for frame in frames} == {info.size_wh}
+    return Seen(info, table, numbers, losses, frames[0].image)
+
+
+@pytest.fixture
+def see() -> Callable[[Path], Seen]:
+    return see_file
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    return runner(monkeypatch)
