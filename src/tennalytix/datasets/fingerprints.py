@@ -7,6 +7,7 @@ from typing import Any
 from kedro.io.core import AbstractDataset, DatasetError
 
 from tennalytix.datasets.partitions import PartitionsDataset
+from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.datasets.table import read_fingerprint
 
 
@@ -42,7 +43,11 @@ class FingerprintsDataset(AbstractDataset[None, dict[str, str]]):
         self.metadata = metadata
 
     def load(self) -> dict[str, str]:
-        """Fingerprints by partition id."""
+        """Fingerprints by partition id.
+
+        Raises:
+            DatasetError: the storage cannot be reached.
+        """
         files = PartitionsDataset(
             path=self._path,
             filename_suffix=self._suffix,
@@ -54,6 +59,8 @@ class FingerprintsDataset(AbstractDataset[None, dict[str, str]]):
         for name, load in files.load().items():
             try:
                 found[name] = read(load())
+            except StorageError:
+                raise  # It may well be current.
             except (ValueError, OSError, DatasetError):
                 continue
         return found

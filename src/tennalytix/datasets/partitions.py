@@ -6,6 +6,8 @@ from typing import Any
 from kedro.io.core import DatasetError
 from kedro_datasets.partitions import PartitionedDataset
 
+from tennalytix.datasets.storage_errors import storage_error
+
 
 class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-datasets has no types
     """kedro-datasets' PartitionedDataset, but an empty or missing folder loads as {} instead of raising an error.
@@ -27,10 +29,18 @@ class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-data
     """
 
     def load(self) -> dict[str, Callable[[], Any]]:
-        """The partitions' load functions by id; partitions that are being written are left out."""
+        """The partitions' load functions by id; partitions that are being written are left out.
+
+        Raises:
+            DatasetError: the folder cannot be read.
+        """
         self._invalidate_caches()
         try:
             partitions: dict[str, Callable[[], Any]] = super().load()
-        except (DatasetError, FileNotFoundError):
-            return {}
+        except DatasetError as error:
+            if isinstance(error.__cause__, FileNotFoundError) or "No partitions found" in str(error):
+                return {}
+            if error.__cause__ is not None and "://" in self._path:
+                raise storage_error(self._path, error.__cause__) from None
+            raise  # A folder that cannot be read must not look empty.
         return {name: load for name, load in partitions.items() if not name.rsplit("/", 1)[-1].startswith(".partial-")}

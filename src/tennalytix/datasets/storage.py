@@ -12,6 +12,8 @@ from typing import Any
 
 from fsspec.core import url_to_fs
 
+from tennalytix.datasets.storage_errors import missing_place, said_plainly
+
 LOCAL = ("file", "local")
 PARTIAL = f".partial-{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-"
 """How names of half-written files begin; with the machine, since process ids count on one machine only."""
@@ -59,13 +61,17 @@ class StoredFile:
 
         Raises:
             FileNotFoundError: it is not there.
+            OSError: it cannot be read.
         """
-        return bytes(self.file_system.cat_file(self.plain_path))
+        if self.is_local:
+            return bytes(self.file_system.cat_file(self.plain_path))
+        with said_plainly(self.path):
+            return bytes(self.file_system.cat_file(self.plain_path))
 
     def write(self, content: bytes) -> None:
         """Replaces the file by `content` in one step."""
         if not self.is_local:
-            self.file_system.pipe_file(self.plain_path, content)
+            self._put(lambda: self.file_system.pipe_file(self.plain_path, content))
             return
         self.write_through(lambda path: Path(path).write_bytes(content))
 
@@ -76,7 +82,7 @@ class StoredFile:
             with TemporaryDirectory(prefix="tennalytix-") as folder:
                 local = Path(folder) / target.name
                 write(str(local))
-                self.file_system.put_file(str(local), self.plain_path)
+                self._put(lambda: self.file_system.put_file(str(local), self.plain_path))
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         # A name in the same folder, so that the rename is atomic; with the same ending, since writers go by it.
@@ -88,6 +94,13 @@ class StoredFile:
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
+
+    def _put(self, put: Callable[[], object]) -> None:
+        try:
+            with said_plainly(self.path):
+                put()
+        except FileNotFoundError:  # Folders need not be there, so it is what holds them.
+            raise missing_place(self.path) from None
 
 
 def _flush(path: Path) -> None:

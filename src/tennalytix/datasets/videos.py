@@ -1,17 +1,17 @@
 """A folder of videos, wherever it lies."""
 
-import logging
-from pathlib import PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-import fsspec
 from fsspec.core import url_to_fs
 from kedro.io.core import AbstractDataset, DatasetError
 
+from tennalytix.datasets.remote_video import RemoteVideoSource
 from tennalytix.datasets.storage import LOCAL
+from tennalytix.datasets.storage_errors import said_plainly
+from tennalytix.datasets.video_cache import GIB, RemoteVideo, VideoCache, default_folder
 from tennalytix.video.source import VideoSource
-
-logger = logging.getLogger(__name__)
 
 SUFFIXES = (".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv")
 
@@ -19,7 +19,15 @@ SUFFIXES = (".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".
 class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
     """Every video in a folder and below it, or one video file: {path below the folder: handle}.
 
-    Remote videos are copied to a local cache when they are first opened by `load`.
+    Remote videos are copied to a local cache when they are first read. It is shared by all runs on the machine: a video
+    is fetched once, and again when it was changed.
+
+    Args:
+        path: with its protocol, such as `gs://tennis/01_raw/videos`.
+        credentials: of its storage.
+        cache_folder: for copies of remote videos, by default `~/.cache/tennalytix/videos`.
+        cache_gib: how much they may take together; those used longest ago go first.
+        metadata: for kedro-viz.
 
     Examples:
         Catalog entry::
@@ -42,13 +50,14 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
         path: str,
         credentials: dict[str, Any] | None = None,
         cache_folder: str | None = None,
+        cache_gib: float = 20.0,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        self._options = dict(credentials or {})
-        self._file_system, self._path = url_to_fs(path, **self._options)
+        self._file_system, self._path = url_to_fs(path, **(credentials or {}))
         protocol = self._file_system.protocol
         self._protocol = protocol if isinstance(protocol, str) else protocol[0]
-        self._cache_folder = cache_folder
+        folder = Path(cache_folder).expanduser() if cache_folder else default_folder()
+        self._cache = VideoCache(folder, round(cache_gib * GIB))
         self.metadata = metadata
 
     def load(self) -> dict[str, VideoSource]:
@@ -57,27 +66,44 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
         Raises:
             DatasetError: there is no such folder or file, or no video in it.
         """
-        file_system = self._file_system
-        if not file_system.exists(self._path):
-            raise DatasetError(f"videos must be an existing folder or file, got {self._path}. Put videos there.")
-        if file_system.isfile(self._path):
-            return {PurePosixPath(self._path).name: VideoSource(self._localise(self._path))}
-        found = sorted(p for p in file_system.find(self._path) if _is_video(p))
+        try:
+            with said_plainly(self._url):
+                found = self._find()
+        except FileNotFoundError:
+            raise DatasetError(
+                f"videos must be an existing folder or file, got {self._url}. Put videos there."
+            ) from None
         if not found:
-            raise DatasetError(f"{self._path} must hold videos ({', '.join(SUFFIXES)}), got none. Put videos there.")
-        root = len(self._path.rstrip("/"))
-        return {p[root:].lstrip("/"): VideoSource(self._localise(p)) for p in found}
+            raise DatasetError(f"{self._url} must hold videos ({', '.join(SUFFIXES)}), got none. Put videos there.")
+        return {name: self._source(info) for name, info in sorted(found.items())}
 
     def save(self, data: None) -> None:
         """Always an error: source videos are never written."""
         raise DatasetError("VideosDataset must only be read.")
 
-    def _localise(self, path: str) -> str:
-        if self._protocol in LOCAL:
-            return path
-        cache = {"cache_storage": self._cache_folder or "TMP", "check_files": True}
-        url = f"filecache::{self._protocol}://{path}"
-        return str(fsspec.open_local(url, filecache=cache, **{self._protocol: self._options}))
+    @property
+    def _is_local(self) -> bool:
+        return self._protocol in LOCAL
+
+    @property
+    def _url(self) -> str:
+        return self._path if self._is_local else str(self._file_system.unstrip_protocol(self._path))
+
+    def _find(self) -> dict[str, Mapping[str, Any]]:
+        """What the file system says of each video, by path below the folder."""
+        self._file_system.invalidate_cache()
+        # Not exists(): to that of most file systems, a folder that may not be read is none.
+        whole = self._file_system.info(self._path)
+        if whole["type"] == "file":
+            return {PurePosixPath(self._path).name: whole}
+        root = len(self._path.rstrip("/"))
+        found = self._file_system.find(self._path, detail=True)
+        return {path[root:].lstrip("/"): info for path, info in found.items() if _is_video(path)}
+
+    def _source(self, info: Mapping[str, Any]) -> VideoSource:
+        if self._is_local:
+            return VideoSource(str(info["name"]))
+        return RemoteVideoSource(RemoteVideo.of_info(self._file_system, info), self._cache)
 
     def _exists(self) -> bool:
         return bool(self._file_system.exists(self._path))
