@@ -14,6 +14,7 @@ from kedro.io.core import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 from rich.logging import RichHandler
 
+from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.pipelines.stage import StageError
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class _OneSentence:
 
     def __call__(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         if isinstance(error, (StageError, DatasetError, ParameterValidationError)):
-            logger.error("%s", error)
+            # What the storage said, without kedro's wrapping.
+            logger.error("%s", error.__cause__ if isinstance(error.__cause__, StorageError) else error)
         else:
             self._otherwise(kind, error, traceback)
 
@@ -126,9 +128,17 @@ class RunSummaryHooks:
             "stored": {name: sorted(items) for name, items in self._saved.items()},
             "failures": failures,
         }
-        if "run_summary" in catalog:
-            catalog.save("run_summary", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+        self._store(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", catalog, error)
         logger.info("Run %s in %.1f s.", summary["status"], summary["seconds"])
         if failures:
             names = ", ".join(dict.fromkeys(failure["item"] for failure in failures))
             logger.warning("Failed: %s. The run summary says why.", names)
+
+    def _store(self, summary: str, catalog: Any, error: Exception | None) -> None:
+        try:
+            if "run_summary" in catalog:
+                catalog.save("run_summary", summary)
+        except DatasetError:
+            if error is None:
+                raise
+            logger.warning("The run summary could not be stored either.")  # What ended the run matters more.

@@ -1,5 +1,6 @@
+import itertools
 import json
-import sys
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from kedro.framework.session import KedroSession
-from kedro.framework.startup import bootstrap_project
 
+from storage import places
 from storage.fake_drive import FakeDrive, running
+from storage.fault_proxy import before
 from tennalytix.datasets.drive_file_system import DriveFileSystem
 
-PROJECT = Path(__file__).parents[2]
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -60,17 +61,37 @@ def service_account(drive: FakeDrive, private_key: str, tmp_path: Path) -> Path:
     return key
 
 
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of an emulated S3."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def gcs_server() -> Iterator[str]:
+    """The address of an emulated Google Cloud Storage."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = pytest.importorskip("gcp_storage_emulator.server").create_server("127.0.0.1", port, in_memory=True)
+    server.start()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
 @pytest.fixture
-def run_in(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Runs `tracking` of the real project in an environment, as the command line does."""
-    monkeypatch.chdir(PROJECT)
-    monkeypatch.setattr(sys, "argv", ["kedro", "run"])
-
-    def run(env: str | None, root: str, **params: Any) -> None:
-        monkeypatch.setenv("TENNALYTIX_ROOT", root)
-        monkeypatch.delenv("TENNALYTIX_VIDEOS", raising=False)
-        bootstrap_project(PROJECT)
-        with KedroSession.create(project_path=PROJECT, env=env, runtime_params=params) as session:
-            session.run(pipeline_names=["tracking"])
-
-    return run
+def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[places.Place]:
+    """A storage of the kind that the test names, empty, with the environment that its overlay wants."""
+    monkeypatch.setenv("TENNALYTIX_CACHE", str(tmp_path / "cache"))
+    places.retry_at_once(monkeypatch)
+    kind: str = request.param
+    if kind == "gdrive":
+        drive, key = request.getfixturevalue("drive"), request.getfixturevalue("service_account")
+        yield places.drive_place(drive, key, monkeypatch)
+        return
+    with before(request.getfixturevalue(f"{kind}_server")) as proxy:
+        make = places.s3_place if kind == "s3" else places.gcs_place
+        yield make(proxy, f"tennis-{next(NUMBERS)}", monkeypatch)

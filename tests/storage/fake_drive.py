@@ -110,7 +110,7 @@ class FakeDrive:
         return item.trashed or any(self.is_trashed(self.items[p]) for p in item.parents if p in self.items)
 
     def fail(self, match: str, **what: Any) -> None:
-        """The next requests that match `METHOD /path?query` go wrong."""
+        """The next requests that match `METHOD /path?query [name of the file]` go wrong."""
         self.faults.append(Fault(match, **what))
 
     def expire_tokens(self) -> None:
@@ -188,6 +188,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _next_fault(self) -> Fault:
         line = f"{self.command} {self.path}"
         with self.drive.lock:
+            known = re.search(r"/files/([^/?]+)", self.path)
+            if known and known[1] in self.drive.items:
+                line += f" [{self.drive.items[known[1]].name}]"
             self.drive.requests.append(line)
             fault = next((f for f in self.drive.faults if f.times and re.search(f.match, line)), Fault(""))
             fault.times -= 1

@@ -6,7 +6,7 @@ from typing import Any
 from kedro.io.core import DatasetError
 from kedro_datasets.partitions import PartitionedDataset
 
-from tennalytix.datasets.storage_errors import storage_error
+from tennalytix.datasets.storage_errors import said_plainly, storage_error
 
 
 class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-datasets has no types
@@ -27,6 +27,11 @@ class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-data
         >>> PartitionsDataset(path=tempfile.mkdtemp() + "/none", dataset="tennalytix.datasets.FileDataset").load()
         {}
     """
+
+    @property
+    def _filesystem(self) -> Any:
+        with said_plainly(self._path):
+            return super()._filesystem
 
     def load(self) -> dict[str, Callable[[], Any]]:
         """The partitions' load functions by id; partitions that are being written are left out.

@@ -4,7 +4,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,17 @@ from tennalytix.datasets.storage_errors import missing_place, said_plainly
 LOCAL = ("file", "local")
 PARTIAL = f".partial-{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-"
 """How names of half-written files begin; with the machine, since process ids count on one machine only."""
+
+
+def open_storage(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
+    """The fsspec file system of `url`, and the path in it.
+
+    Raises:
+        OSError: a package is missing, or the sign-in fails.
+    """
+    with said_plainly(url):
+        file_system, path = url_to_fs(url, **options)
+        return file_system, str(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,7 @@ class StoredFile:
 
     @property
     def _located(self) -> tuple[Any, str]:
-        file_system, path = url_to_fs(self.path, **self.storage_options)
-        return file_system, str(path)
+        return open_storage(self.path, self.storage_options)
 
     def exists(self) -> bool:
         """Whether it is there."""

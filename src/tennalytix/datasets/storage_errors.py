@@ -55,6 +55,10 @@ def storage_error(url: str, error: BaseException) -> StorageError:
     if isinstance(error, StorageError):
         return error
     protocol = url.partition("://")[0]
+    if isinstance(error, ImportError):
+        extra = {"gs": "gcs", "gcs": "gcs", "s3": "s3", "gdrive": "gdrive"}.get(protocol)
+        what = f"tennalytix[{extra}]" if extra else protocol
+        return StorageError(f"{url} needs a package that is not installed. Run `pip install '{what}'`.")
     if protocol == "gdrive" and isinstance(error, (OSError, ValueError)):
         return StorageError(str(error))  # Those of our own file system are plain already.
     names = _names(error)

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from fsspec.core import url_to_fs
 from kedro.io.core import AbstractDataset, DatasetError
 
 from tennalytix.datasets.remote_video import RemoteVideoSource
-from tennalytix.datasets.storage import LOCAL
+from tennalytix.datasets.storage import LOCAL, open_storage
 from tennalytix.datasets.storage_errors import said_plainly
 from tennalytix.datasets.video_cache import GIB, RemoteVideo, VideoCache, default_folder
 from tennalytix.video.source import VideoSource
@@ -53,7 +52,7 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
         cache_gib: float = 20.0,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        self._file_system, self._path = url_to_fs(path, **(credentials or {}))
+        self._file_system, self._path = open_storage(path, credentials or {})
         protocol = self._file_system.protocol
         self._protocol = protocol if isinstance(protocol, str) else protocol[0]
         folder = Path(cache_folder).expanduser() if cache_folder else default_folder()
@@ -93,11 +92,11 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
         """What the file system says of each video, by path below the folder."""
         self._file_system.invalidate_cache()
         # Not exists(): to that of most file systems, a folder that may not be read is none.
-        whole = self._file_system.info(self._path)
-        if whole["type"] == "file":
-            return {PurePosixPath(self._path).name: whole}
-        root = len(self._path.rstrip("/"))
         found = self._file_system.find(self._path, detail=True)
+        if not found or self._path in found:
+            whole = self._file_system.info(self._path)
+            return {PurePosixPath(self._path).name: whole} if whole["type"] == "file" else {}
+        root = len(self._path.rstrip("/"))
         return {path[root:].lstrip("/"): info for path, info in found.items() if _is_video(path)}
 
     def _source(self, info: Mapping[str, Any]) -> VideoSource:
