@@ -1,4 +1,4 @@
-"""A court that a person marked, in place of one that was not found."""
+"""What a person set right outlives every run: a court in place of none, the ball, players, events."""
 
 import json
 from pathlib import Path
@@ -53,14 +53,16 @@ def court() -> CourtFile:
     return CourtFile.from_track(CLIP_ID, CourtTrack(), "k", ModelProvenance(name="lines"))
 
 
-def build(root: Path, stored: dict[str, str] | None = None) -> dict[str, Tracks]:
+NO_BALL = BallTable(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0))
+
+
+def build(root: Path, stored: dict[str, str] | None = None, ball: BallTable = NO_BALL) -> dict[str, Tracks]:
     """Runs postprocessing with the corrections that lie under `root`."""
-    no_ball = BallTable(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0))
     parts: dict[str, Any] = {
         "clips": {CLIP_ID: clip},
         "courts": {CLIP_ID: court},
         "people": {CLIP_ID: people},
-        "ball_candidates": {CLIP_ID: lambda: StoredTable(no_ball, "b")},
+        "ball_candidates": {CLIP_ID: lambda: StoredTable(ball, "b")},
         "tracks_fingerprints": stored or {},
         "params:players": PlayerOptions(),
         "params:ball": BallLinkOptions(),
@@ -83,6 +85,16 @@ def correct(root: Path, clip_id: str = CLIP_ID, **points: tuple[float, float]) -
     (root / "05_corrections").mkdir(exist_ok=True)
     file = {"clip_id": clip_id, "court": [{"frame_index": 10, "points": marks}]}
     (root / "05_corrections" / f"{CLIP_ID}.json").write_text(json.dumps(file))
+
+
+def say(root: Path, **lists: list[dict[str, Any]]) -> None:
+    (root / "05_corrections").mkdir(exist_ok=True)
+    (root / "05_corrections" / f"{CLIP_ID}.json").write_text(json.dumps({"clip_id": CLIP_ID, **lists}))
+
+
+def true_court() -> list[dict[str, Any]]:
+    true = RALLY.camera.court_view().keypoints()
+    return [{"frame_index": 10, "points": {name: true[name] for name in CORNERS}}]
 
 
 def test_without_corrections_there_is_no_court(tmp_path: Path) -> None:
@@ -144,3 +156,64 @@ def test_a_moving_camera_takes_the_marks_along(tmp_path: Path, monkeypatch: pyte
     assert (tracks.court.static, tracks.court.source) == (False, "corrected")
     assert all(m is not None for m in matrices)
     assert matrices[0] != matrices[-1]
+
+
+BALL = [{"frame_index": 50, "xy": [600.0, 300.0]}, {"frame_index": 60, "last_frame": 62, "xy": None}]
+PLAYERS = [
+    {"track_id": 1, "role": "near", "frame_index": 40, "xyxy": [500.0, 420.0, 560.0, 560.0]},
+    {"track_id": 2, "role": "far", "frame_index": 40, "last_frame": 42, "xyxy": None},
+]
+EVENTS = [{"kind": "bounce", "frame_index": 20, "xy": [640.0, 330.0]}]
+
+
+def test_a_persons_word_outlives_every_model_and_is_marked(tmp_path: Path) -> None:
+    """The same word holds over the true ball, over another detector's answer, and where nothing was detected at all."""
+    say(tmp_path, court=true_court(), ball=BALL, players=PLAYERS, events=EVENTS)
+    for table in (RALLY.candidates(), RALLY.candidates(noise_px=2.0, false_per_frame=8.0), NO_BALL):
+        tracks = build(tmp_path, ball=table)[CLIP_ID]
+        ball, frame = tracks.frames[50].ball, tracks.frames[40]
+
+        assert ball is not None
+        assert (ball.xy, ball.source, ball.score) == ((600.0, 300.0), "corrected", 1.0)
+        assert [tracks.frames[k].ball for k in (60, 61, 62)] == [None] * 3
+        assert [(p.role, p.xyxy, p.source) for p in frame.players] == [("near", (500, 420, 560, 560), "corrected")]
+        assert frame.players[0].court_xy_m is not None
+        corrected = [e for e in tracks.events if e.source == "corrected"]
+        assert [(e.kind, e.frame_index, e.score) for e in corrected] == [("bounce", 20, 1.0)]
+        assert corrected[0].court_xy_m is not None
+
+
+def test_deleting_the_corrections_brings_the_models_answer_back(tmp_path: Path) -> None:
+    say(tmp_path, court=true_court())
+    before = build(tmp_path, ball=RALLY.candidates())[CLIP_ID]
+    say(tmp_path, court=true_court(), ball=BALL, players=PLAYERS, events=EVENTS)
+    corrected = build(tmp_path, ball=RALLY.candidates())[CLIP_ID]
+    say(tmp_path, court=true_court())
+    after = build(tmp_path, ball=RALLY.candidates())[CLIP_ID]
+
+    assert corrected != before
+    assert after.to_json() == before.to_json()
+
+
+def test_one_word_more_makes_the_tracks_anew(tmp_path: Path) -> None:
+    say(tmp_path, court=true_court(), ball=BALL)
+    stored = {CLIP_ID: build(tmp_path)[CLIP_ID].provenance.fingerprint}
+    (tmp_path / "tracks" / f"{CLIP_ID}.json").unlink()
+
+    assert build(tmp_path, stored) == {}
+    say(tmp_path, court=true_court(), ball=BALL[:1])
+    assert list(build(tmp_path, stored)) == [CLIP_ID]
+
+
+def test_a_ball_set_by_hand_moves_what_is_filled_in_beside_it(tmp_path: Path) -> None:
+    lost = RALLY.candidates(false_per_frame=0.0, missing=slice(49, 52))
+    say(tmp_path, court=true_court())
+    before = build(tmp_path, ball=lost)[CLIP_ID].frames[51].ball
+    x, y = (float(v) for v in RALLY.xy[50])
+    say(tmp_path, court=true_court(), ball=[{"frame_index": 50, "xy": [x, y + 6]}])
+    after = build(tmp_path, ball=lost)[CLIP_ID].frames[51].ball
+
+    assert before is not None
+    assert after is not None
+    assert (before.source, after.source) == ("interpolated", "interpolated")
+    assert after.xy[1] - before.xy[1] > 2

@@ -72,6 +72,7 @@ def document(**changes: Any) -> dict[str, Any]:
                 "court_xy_m": [0.1, 0.2],
                 "player": None,
                 "score": 0.7,
+                "source": "detected",
             }
         ],
         "summary": {"ball_coverage": 0.5, "near_coverage": 0.5, "far_coverage": 0.0, "warnings": []},

@@ -94,6 +94,7 @@ class PlayerTrack:
         xyxy: (n, 4)
         score: (n,)
         interpolated: (n,), filled in between detections.
+        corrected: (n,), set by a person; None: nowhere.
     """
 
     track_id: int
@@ -102,6 +103,7 @@ class PlayerTrack:
     xyxy: Floats
     score: Floats
     interpolated: Flags
+    corrected: Flags | None = None
 
     def __post_init__(self) -> None:
         check_lengths(self, ("frame_index", "xyxy", "score", "interpolated"))
@@ -118,12 +120,14 @@ class BallTrajectory:
         xy: (n, 2)
         score: (n,)
         interpolated: (n,), filled in over a short gap.
+        corrected: (n,), set by a person; None: nowhere.
     """
 
     frame_index: Ints
     xy: Floats
     score: Floats
     interpolated: Flags
+    corrected: Flags | None = None
 
     def __post_init__(self) -> None:
         check_lengths(self, ("frame_index", "xy", "score", "interpolated"))
@@ -140,6 +144,7 @@ class BallEvent:
         xy: where the ball is then, source pixels.
         player: role of the hitter; None for a bounce or where it is not known.
         score: [0, 1].
+        corrected: set by a person.
     """
 
     kind: str
@@ -148,6 +153,7 @@ class BallEvent:
     xy: tuple[float, float]
     player: str | None
     score: float
+    corrected: bool = False
 
 
 def check_lengths(table: object, columns: tuple[str, ...]) -> None:

@@ -127,6 +127,7 @@ class Event(Model):
     court_xy_m: Point | None = Field(default=None, description="Bounces only: where the ball meets the ground.")
     player: Role | None = None
     score: Score
+    source: Literal["detected", "corrected"] = "detected"
 
 
 class Summary(Model):

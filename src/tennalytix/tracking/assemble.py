@@ -11,7 +11,7 @@ from tennalytix.core.court_view import CourtTrack, CourtView
 from tennalytix.core.tables import BallEvent, BallTrajectory, Floats, FrameTable, PlayerTrack
 from tennalytix.schema.tracks import Ball, ClipSpan, Event, Player, Provenance, TrackedFrame, Tracks, Video
 from tennalytix.tracking.assemble_court import court_is_static, court_model, frame_matrices
-from tennalytix.tracking.assemble_numbers import metres, pixels, score, seconds
+from tennalytix.tracking.assemble_numbers import metres, pixels, score, seconds, source
 from tennalytix.tracking.assemble_summary import summarise
 
 
@@ -110,7 +110,7 @@ def _player(track: PlayerTrack, row: int, view: CourtView | None) -> Player:
             "foot": pixels(foot[0]),
             "court_xy_m": None if view is None else metres(view.image_to_court(foot)[0]),
             "score": score(track.score[row]),
-            "source": "interpolated" if track.interpolated[row] else "detected",
+            "source": source(row, track.interpolated, track.corrected),
         }
     )
 
@@ -118,11 +118,13 @@ def _player(track: PlayerTrack, row: int, view: CourtView | None) -> Player:
 def _ball_by_frame(ball: BallTrajectory) -> dict[int, Ball]:
     return {
         index: Ball.model_validate(
-            {"xy": pixels(xy), "score": score(value), "source": "interpolated" if filled else "detected"}
+            {
+                "xy": pixels(ball.xy[row]),
+                "score": score(ball.score[row]),
+                "source": source(row, ball.interpolated, ball.corrected),
+            }
         )
-        for index, xy, value, filled in zip(
-            ball.frame_index.tolist(), ball.xy, ball.score, ball.interpolated, strict=True
-        )
+        for row, index in enumerate(ball.frame_index.tolist())
     }
 
 
@@ -137,6 +139,7 @@ def _event(event: BallEvent, court: CourtTrack) -> Event:
             "court_xy_m": None if view is None else metres(ball_on_ground_m(view, np.array([event.xy]))[0]),
             "player": event.player,
             "score": score(event.score),
+            "source": "corrected" if event.corrected else "detected",
         }
     )
 

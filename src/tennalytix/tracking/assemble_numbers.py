@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tennalytix.core.tables import Flags
+
 _FARTHEST_M = 100.0
 
 
@@ -32,3 +34,10 @@ def score(value: float) -> float:
 def matrix(values: ArrayLike) -> list[list[float]]:
     """To ten significant digits: a pixel of an 8k picture to far below 0.01 px."""
     return [[float(f"{float(v):.10g}") for v in row] for row in np.asarray(values)]
+
+
+def source(row: int, interpolated: Flags, corrected: Flags | None) -> str:
+    """How a row is known: `detected`, `interpolated` or `corrected`."""
+    if corrected is not None and corrected[row]:
+        return "corrected"
+    return "interpolated" if interpolated[row] else "detected"

@@ -15,6 +15,9 @@ from tennalytix.schema.courts import CourtFile
 from tennalytix.schema.tracks import ModelProvenance, Provenance, Tracks
 from tennalytix.tracking.assemble import build_tracks
 from tennalytix.tracking.ball import BallLinkOptions, link_ball
+from tennalytix.tracking.correct_ball import correct_ball, marked_candidates
+from tennalytix.tracking.correct_events import correct_events
+from tennalytix.tracking.correct_players import correct_players
 from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions, choose_players
 
@@ -90,12 +93,15 @@ def _track(
 ) -> Tracks:
     clip = results.item.clip
     frames, size_wh = clip.table, clip.size_wh
-    court = results.court.to_track()
-    if results.corrections is not None:
-        court = correct_court(court, results.corrections.court_marks(), frames, size_wh)
+    said = results.corrections or Corrections(clip_id=clip.clip_id)
+    court = correct_court(results.court.to_track(), said.court_marks(), frames, size_wh)
     chosen = choose_players(results.people.table, frames, court, size_wh, players)
-    trajectory = link_ball(results.ball.table, frames, court, chosen, size_wh, ball)
+    chosen = correct_players(chosen, said.players, said.swaps, frames, size_wh, players)
+    candidates = marked_candidates(results.ball.table, said.ball, frames)
+    trajectory = link_ball(candidates, frames, court, chosen, size_wh, ball)
+    trajectory = correct_ball(trajectory, said.ball, frames, size_wh, ball)
     found = find_events(trajectory, frames, court, chosen, size_wh, events)
+    found = correct_events(found, said.events, trajectory, frames, size_wh)
     models = {"court": results.court.model, "players": results.people.model, "ball": results.ball.model}
     provenance = Provenance(
         tennalytix=__version__,
