@@ -31,6 +31,8 @@ class VideoWriter:
         path: of the file to write; its folder must exist, a file of that name is replaced.
         size_wh: of the pictures that will be written.
         frame_rate: frames per second.
+
+    With `key_frame_every`, no more than so many frames lie from one key frame to the next, so that players seek fast.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class VideoWriter:
         frame_rate: Fraction,
         crf: int = 23,
         preset: str = "veryfast",
+        key_frame_every: int | None = None,
     ) -> None:
         if min(size_wh) < 1:
             raise ValueError(f"size_wh must be positive, got {size_wh}.")
@@ -50,7 +53,11 @@ class VideoWriter:
         self.path, self.size_wh, self.frame_rate = Path(path), size_wh, Fraction(frame_rate)
         self._partial = self.path.with_name(f".{uuid4().hex}.partial")
         self._tick_s = 1 / (self.frame_rate * ceil(1 / (self.frame_rate * MAX_TICK_S)))
+        if key_frame_every is not None and key_frame_every < 1:
+            raise ValueError(f"key_frame_every must be at least 1, got {key_frame_every}.")
         self._options = {"crf": str(crf), "preset": preset}
+        if key_frame_every is not None:
+            self._options["g"] = str(key_frame_every)
         self._container: OutputContainer | None = None
         self._last_pts: int | None = None
 

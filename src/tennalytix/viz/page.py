@@ -16,6 +16,7 @@ from urllib.parse import quote
 import cv2
 import numpy as np
 
+from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.tracks import TrackedFrame, Tracks
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoError
@@ -25,21 +26,30 @@ from tennalytix.viz.page_tables import (
     clip_row,
     coverage_table,
     details_list,
-    event_list,
     totals,
     warning_list,
 )
 from tennalytix.viz.review_data import ClipSummary, review_data
 
-OVERLAYS = "../overlays/"
-"""Where the overlay videos stand as seen from the folder of the pages."""
-
-THUMBNAILS = ""
-"""Where the thumbnails stand as seen from the folder of the pages: beside them."""
+BESIDE = ""
+"""Where videos and thumbnails stand as seen from the folder of the pages: beside them."""
 
 INDEX_NAME = "index"
 
-_CLIP_SCRIPTS = ("clip_state.js", "timeline.js", "court_map.js", "clip.js")
+_CLIP_SCRIPTS = (
+    "data.js",
+    "geometry.js",
+    "edits.js",
+    "edits_file.js",
+    "shown.js",
+    "picture.js",
+    "overlay.js",
+    "timeline.js",
+    "court_map.js",
+    "editor.js",
+    "saving.js",
+    "clip.js",
+)
 
 
 def page_name(clip_id: str) -> str:
@@ -65,12 +75,24 @@ def link(folder: str, name: str, suffix: str, seen_from: str = INDEX_NAME) -> st
 def index_page(summaries: Iterable[ClipSummary]) -> str:
     """The list of clips as HTML, in the order given."""
     clips = list(summaries)
-    rows = [clip_row(c, link("", page_name(c.clip_id), ".html"), link(THUMBNAILS, c.clip_id, ".jpg")) for c in clips]
+    rows = [clip_row(c, link("", page_name(c.clip_id), ".html"), link(BESIDE, c.clip_id, ".jpg")) for c in clips]
     return _page("index.html", ("index.js",), title="Tennalytix review", totals=totals(clips), rows="\n".join(rows))
 
 
-def clip_page(tracks: Tracks, previous_clip_id: str | None = None, next_clip_id: str | None = None) -> str:
-    """The page of one clip as HTML, with links to its neighbours where they are given."""
+def clip_page(
+    tracks: Tracks,
+    previous_clip_id: str | None = None,
+    next_clip_id: str | None = None,
+    corrections: Corrections | None = None,
+) -> str:
+    """The page of one clip as HTML, with links to its neighbours where they are given.
+
+    Args:
+        tracks: what is shown.
+        previous_clip_id: names the page before.
+        next_clip_id: names the page after.
+        corrections: those that are in the tracks already; the page goes on from them.
+    """
     name = page_name(tracks.clip_id)
     return _page(
         "clip.html",
@@ -79,14 +101,13 @@ def clip_page(tracks: Tracks, previous_clip_id: str | None = None, next_clip_id:
         heading=breakable(tracks.clip_id),
         index_href=link("", INDEX_NAME, ".html", name),
         neighbours=_neighbour("Previous clip", previous_clip_id, name) + _neighbour("Next clip", next_clip_id, name),
-        video_src=escape(link(OVERLAYS, tracks.clip_id, ".mp4", name)),
-        poster_src=escape(link(THUMBNAILS, tracks.clip_id, ".jpg", name)),
+        video_src=escape(link(BESIDE, tracks.clip_id, ".mp4", name)),
+        poster_src=escape(link(BESIDE, tracks.clip_id, ".jpg", name)),
         size_css=f"{tracks.video.width} / {tracks.video.height}",
         warnings=warning_list(tracks.summary.warnings),
         coverage=coverage_table(tracks),
-        events=event_list(tracks),
         details=details_list(tracks),
-        data=json_for_html(review_data(tracks)),
+        data=json_for_html(review_data(tracks, corrections)),
     )
 
 

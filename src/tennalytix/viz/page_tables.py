@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from math import floor
 
-from tennalytix.schema.tracks import Event, Tracks
+from tennalytix.schema.tracks import Tracks
 from tennalytix.viz.review_data import ClipSummary, lane_name, player_lanes, states
 
 
@@ -23,6 +23,7 @@ def clip_row(clip: ClipSummary, page_href: str, thumbnail_src: str) -> str:
         ),
         _cell("Hits", clip.hit_count, str(clip.hit_count)),
         _cell("Bounces", clip.bounce_count, str(clip.bounce_count)),
+        _cell("Corrections", clip.correction_count, str(clip.correction_count)),
         _cell(
             "Warnings", len(clip.warnings), f"<ul>{warnings}</ul>" if warnings else '<span class="quiet">none</span>'
         ),
@@ -54,14 +55,6 @@ def coverage_table(tracks: Tracks) -> str:
         f'<th scope="col">{name}</th>' for name in ("", "Known", "Detected", "Interpolated", "Corrected", "Missing")
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def event_list(tracks: Tracks) -> str:
-    """Hits and bounces as buttons that seek."""
-    if not tracks.events:
-        return '<p class="quiet">None found.</p>'
-    items = "".join(f"<li>{_event_button(event)}</li>" for event in tracks.events)
-    return f'<ol class="events">{items}</ol>'
 
 
 def warning_list(warnings: Iterable[str]) -> str:
@@ -116,16 +109,6 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02d}:{rest:02d} h"
-
-
-def _event_button(event: Event) -> str:
-    what = event.kind + (f", {event.player}" if event.player else "")
-    return (
-        f'<button type="button" class="event" data-frame="{event.frame_index}">'
-        f'<span class="sign {event.kind}"></span><span class="what">{what}</span>'
-        f'<span class="number">frame {event.frame_index}</span>'
-        f'<span class="number">{event.time_s:.3f} s</span></button>'
-    )
 
 
 def _coverage_row(name: str, css: str, letters: str) -> str:

@@ -5,11 +5,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tennalytix.core.court import LINES
-from tennalytix.schema.tracks import Ball, Player, Tracks
+import numpy as np
+
+from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M, KEYPOINTS, LINES, SERVICE_FROM_NET_M
+from tennalytix.core.homography import apply_homography
+from tennalytix.schema.corrections import Corrections
+from tennalytix.schema.tracks import Ball, Court, Player, Tracks
 
 STATES = {"detected": "d", "interpolated": "i", "corrected": "c", None: "-"}
 """One letter a frame for how a position is known; `-` where it is missing."""
+
+COURT_POINTS_M = [(x * DOUBLES_WIDTH_M / 2, y) for y in (BASELINE_Y_M, -SERVICE_FROM_NET_M) for x in (-1.0, 1.0)]
+"""Ends of the far baseline and, level with the doubles lines, of the near service line: in front of every camera."""
+
+_PX, _COURT_PX, _MS = 10, 100, 10
+"""Numbers are stored as whole tenths of a pixel, hundredths for the court, tenths of a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +35,14 @@ class ClipSummary:
     hit_count: int
     bounce_count: int
     warnings: tuple[str, ...]
+    correction_count: int = 0
 
 
-def summarise(tracks: Tracks) -> ClipSummary:
+def summarise(tracks: Tracks, corrections: Corrections | None = None) -> ClipSummary:
     """What the list of clips says of a clip."""
     kinds = Counter(event.kind for event in tracks.events)
+    said = corrections
+    lists = () if said is None else (said.court, said.ball, said.players, said.swaps, said.events)
     return ClipSummary(
         clip_id=tracks.clip_id,
         duration_s=max(0.0, tracks.clip.end_s - tracks.clip.start_s),
@@ -40,39 +53,63 @@ def summarise(tracks: Tracks) -> ClipSummary:
         hit_count=kinds["hit"],
         bounce_count=kinds["bounce"],
         warnings=tuple(tracks.summary.warnings),
+        correction_count=sum(len(entries) for entries in lists),
     )
 
 
-def review_data(tracks: Tracks) -> dict[str, Any]:
+def review_data(tracks: Tracks, corrections: Corrections | None = None) -> dict[str, Any]:
     """The data that a clip's page draws from, ready for JSON.
 
-    Columns have one entry a frame. Times are whole milliseconds from the clip's first frame, which is the time of the
-    overlay video; `states` holds a letter of `STATES` a frame; court positions are metres to the centimetre, pixels
-    are given to a tenth.
+    Columns have one entry a frame, or one a frame in which the thing is known: `states` holds a letter of `STATES` a
+    frame. They are whole numbers, each the difference from the one before it in its column (`differences`): tenths of
+    a pixel, of a millisecond; hundredths of a pixel for the court. Times count from the clip's first frame, which is
+    time 0 of the review video.
     """
     start_s = tracks.frames[0].time_s if tracks.frames else tracks.clip.start_s
     lanes = player_lanes(tracks)
     balls = [frame.ball for frame in tracks.frames]
+    times_ms = [(frame.time_s - start_s) * 1000 for frame in tracks.frames]
     return {
         "clip_id": tracks.clip_id,
         "size_wh": [tracks.video.width, tracks.video.height],
         "start_s": round(start_s, 6),
-        "frame_index": [frame.frame_index for frame in tracks.frames],
-        "time_ms": [round((frame.time_s - start_s) * 1000) for frame in tracks.frames],
-        "ball": {"states": states(balls), "xy": [_rounded(ball.xy, 1) if ball else None for ball in balls]},
+        "frame_index": differences([[frame.frame_index] for frame in tracks.frames], 1),
+        "time_ms": differences([[time] for time in times_ms], _MS),
+        "repeated": differences([[k] for k, frame in enumerate(tracks.frames) if frame.repeated], 1),
+        "ball": {"states": states(balls), "xy": differences([ball.xy for ball in balls if ball], _PX)},
         "players": [_lane(lane_name(key, lanes), key, players) for key, players in lanes.items()],
         "events": [
             {
                 "kind": event.kind,
                 "frame_index": event.frame_index,
-                "time_ms": round((event.time_s - start_s) * 1000),
+                "time_ms": round((event.time_s - start_s) * 1000, 1),
                 "player": event.player,
+                "xy": _rounded(event.xy, 1),
                 "court_xy_m": _rounded(event.court_xy_m, 2),
+                "source": event.source,
             }
             for event in tracks.events
         ],
+        "court": _court(tracks),
         "court_lines_m": [[round(v, 3) for v in (*line.start, *line.end)] for line in LINES],
+        "court_points_m": COURT_POINTS_M,
+        "keypoints_m": {name: [round(v, 4) for v in place] for name, place in KEYPOINTS.items()},
+        "corrections": None if corrections is None else corrections.model_dump(mode="json"),
     }
+
+
+def differences(rows: Sequence[Sequence[float]], unit: int) -> list[int]:
+    """The rows in whole 1/`unit`, one after another, each number less the one above it.
+
+    Examples:
+        >>> differences([(1.5, 20.0), (2.0, 19.96)], 10)
+        [15, 200, 5, 0]
+    """
+    if not rows:
+        return []
+    whole = np.round(np.array(rows, dtype=np.float64) * unit).astype(np.int64)
+    result: list[int] = np.diff(whole, axis=0, prepend=0).ravel().tolist()
+    return result
 
 
 def player_lanes(tracks: Tracks) -> dict[tuple[int, str], list[Player | None]]:
@@ -104,8 +141,38 @@ def _lane(name: str, key: tuple[int, str], players: Sequence[Player | None]) -> 
         "track_id": key[0],
         "role": key[1],
         "states": states(players),
-        "court_xy_m": [_rounded(player.court_xy_m, 2) if player else None for player in players],
+        "xyxy": differences([player.xyxy for player in players if player], _PX),
     }
+
+
+def _court(tracks: Tracks) -> dict[str, Any] | None:
+    """Four points of the court in undistorted pixels: once, or for every frame that has a court."""
+    court = tracks.court
+    if court is None:
+        return None
+    if court.static:
+        matrices: list[list[list[float]]] = [court.court_from_image]
+        known = ""
+    else:
+        matrices = [f.court_from_image for f in tracks.frames if f.court_from_image is not None]
+        known = "".join("d" if f.court_from_image is not None else "-" for f in tracks.frames)
+    return {
+        "static": court.static,
+        "source": court.source,
+        "states": known,
+        "points": differences([_points(matrix) for matrix in matrices], _COURT_PX),
+        "lens": _lens(court),
+    }
+
+
+def _points(court_from_image: list[list[float]]) -> list[float]:
+    image_from_court = np.linalg.inv(np.array(court_from_image))
+    flat: list[float] = apply_homography(image_from_court, COURT_POINTS_M).ravel().tolist()
+    return flat
+
+
+def _lens(court: Court) -> dict[str, Any]:
+    return {"k1": court.lens.k1, "centre": court.lens.centre, "radius_px": court.lens.radius_px}
 
 
 def _rounded(point: tuple[float, float] | None, digits: int) -> list[float] | None:

@@ -11,13 +11,16 @@ from tempfile import TemporaryDirectory
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.tracks import Tracks
 from tennalytix.video.clip import Clip
 from tennalytix.viz.overlay import OverlayOptions, write_overlay
 from tennalytix.viz.page import INDEX_NAME, clip_page, index_page, page_name, thumbnail_jpeg
 from tennalytix.viz.review_data import ClipSummary, summarise
+from tennalytix.viz.review_video import ReviewOptions, write_review_video
 
 STAGE = "visualization"
+VIDEO_STAGE = "review video"
 VERSION = 1
 
 Write = Callable[[str], object]
@@ -32,14 +35,14 @@ class Drawn:
     """What was drawn of a clip.
 
     Attributes:
-        write: moves the overlay video to its place.
+        write: moves the video to its place.
+        record: JSON that says what all of it was made from.
         thumbnail: JPEG.
-        record: JSON that says what both were made from.
     """
 
     write: LazyWrite
-    thumbnail: bytes
     record: str
+    thumbnail: bytes = b""
 
 
 def render_overlays(
@@ -62,14 +65,36 @@ def render_overlays(
             yield {clip_id: drawn.write}, {clip_id: drawn.thumbnail}, {clip_id: drawn.record}
 
 
-def render_review_pages(tracks: dict[str, Callable[[], Tracks]]) -> Iterator[dict[str, str]]:
+def render_review_videos(
+    tracks: dict[str, Callable[[], Tracks]],
+    clips: dict[str, Callable[[], StoredClip]],
+    stored: dict[str, str],
+    options: ReviewOptions,
+) -> Iterator[tuple[dict[str, LazyWrite], dict[str, str]]]:
+    """The video of every clip that has tracks, with nothing drawn into it; corrections do not make it anew."""
+    items = {clip_id: load for clip_id, load in clips.items() if clip_id in tracks}
+
+    def fingerprint_of(item: StoredClip) -> str:
+        return fingerprint(VIDEO_STAGE, VERSION, item.fingerprint, item.entry, options)
+
+    yield {}, {}
+    with TemporaryDirectory(prefix="tennalytix-") as folder:
+        work = partial(_copy, Path(folder) / "review.mp4", options)
+        for clip_id, drawn in run_stage(VIDEO_STAGE, items, stored, fingerprint_of, work):
+            yield {clip_id: drawn.write}, {clip_id: drawn.record}
+
+
+def render_review_pages(
+    tracks: dict[str, Callable[[], Tracks]], corrections: dict[str, Callable[[], Corrections]]
+) -> Iterator[dict[str, str]]:
     """A page for every clip in storage, and at last the list of them; pages are cheap, so all are made anew."""
     neighbours = _neighbours(list(tracks))
     summaries: list[ClipSummary] = []
 
     def work(item: Tracks, _: str) -> str:
-        page = clip_page(item, *neighbours.get(item.clip_id, (None, None)))
-        summaries.append(summarise(item))
+        said = corrections[item.clip_id]() if item.clip_id in corrections else None
+        page = clip_page(item, *neighbours.get(item.clip_id, (None, None)), corrections=said)
+        summaries.append(summarise(item, said))
         return page
 
     for clip_id, page in run_stage(STAGE, tracks, {}, lambda item: item.provenance.fingerprint, work):
@@ -88,7 +113,15 @@ def _draw(path: Path, options: OverlayOptions, item: tuple[Clip, Tracks], wanted
     with show_progress(len(clip.table), f"{STAGE}: {clip.clip_id}") as advance:
         write_overlay(clip, tracks, path, options, advance)
     record = json.dumps({"clip_id": clip.clip_id, "fingerprint": wanted}) + "\n"
-    return Drawn(lambda: partial(shutil.move, path), thumbnail_jpeg(clip, tracks), record)
+    return Drawn(lambda: partial(shutil.move, path), record, thumbnail_jpeg(clip, tracks))
+
+
+def _copy(path: Path, options: ReviewOptions, item: StoredClip, wanted: str) -> Drawn:
+    clip = item.clip
+    with show_progress(len(clip.table), f"{VIDEO_STAGE}: {clip.clip_id}") as advance:
+        write_review_video(clip, item.video.frame_rate, path, options, advance)
+    record = json.dumps({"clip_id": clip.clip_id, "fingerprint": wanted}) + "\n"
+    return Drawn(lambda: partial(shutil.move, path), record)
 
 
 def _neighbours(clip_ids: list[str]) -> dict[str, tuple[str | None, str | None]]:

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline, node
 
-from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages
+from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages, render_review_videos
 
 
 def create_pipeline() -> Pipeline:
@@ -22,8 +22,20 @@ def create_pipeline() -> Pipeline:
                 tags="visualization",
             ),
             node(
+                render_review_videos,
+                inputs={
+                    "tracks": "tracks",
+                    "clips": "clips",
+                    "stored": "review_videos_fingerprints",
+                    "options": "params:review",
+                },
+                outputs=["review_videos", "review_video_records"],
+                name="render_review_videos",
+                tags="visualization",
+            ),
+            node(
                 render_review_pages,
-                inputs="tracks",
+                inputs={"tracks": "tracks", "corrections": "corrections"},
                 outputs="review_pages",
                 name="render_review_pages",
                 tags="visualization",

@@ -1,129 +1,151 @@
-// Ties the video, the controls, the timeline and the readout together. The frame shown leads; the video follows a seek
-// and leads while it plays. All of it works without the video.
+// Ties it together: controls, keys, the readout, the list of events, jumps from one thing to the next.
 (() => {
-  const video = document.getElementById("video");
-  const byId = (id) => document.getElementById(id);
-  const STATE_NAMES = { d: "detected", i: "interpolated", c: "corrected", "-": "missing" };
-  let videoWorks = true;
+  const { seek } = picture;
+  const step = (frames) => seek(review.frame + frames);
 
-  function seek(frame) {
-    const target = review.clamp(frame);
-    if (videoWorks) {
-      video.pause();
-      video.currentTime = review.middleMs(target) / 1000;
-    }
-    review.show(target);
-  }
-
-  function seekEvent(direction) {
-    const frames = review.events.map((event) => event.frame);
-    const found = direction > 0 ? frames.find((f) => f > review.frame) : frames.reverse().find((f) => f < review.frame);
+  function jump(frames, direction) {
+    const found = direction > 0 ? frames.find((k) => k > review.frame) : frames.findLast((k) => k < review.frame);
     if (found !== undefined) seek(found);
   }
+  const seekEvent = (direction) => jump(shown.lanes.events.map((event) => event.frame), direction);
 
-  function togglePlay() {
-    if (!videoWorks) return;
-    if (video.paused) {
-      if (video.ended || review.frame >= review.count - 1) video.currentTime = 0;
-      video.play().catch(() => {});
-    } else {
-      video.pause();
-      seek(review.frame);
+  // Frames in which something begins to be missing or filled in: of what is in hand, or of all.
+  function gaps() {
+    const all = [shown.lanes.ball, ...shown.lanes.players];
+    const own = editor.on && editor.subject !== "court" ? all.filter((lane) => (lane.key || "ball") === editor.subject) : [];
+    const doubtful = (lane, k) => lane.states[k] === MISSING || lane.states[k] === INTERPOLATED;
+    const found = [];
+    for (let k = 0; k < review.count; k += 1) {
+      if ((own.length ? own : all).some((lane) => doubtful(lane, k) && (k === 0 || !doubtful(lane, k - 1)))) found.push(k);
     }
+    return found;
   }
 
-  // While it plays, the frame on the screen tells its own time.
-  function follow(timeS) {
-    if (!video.seeking && !video.paused) review.show(review.frameAt(timeS * 1000 + 1));
+  function corrections() {
+    const { ball, players, swaps, events, court } = edits.now;
+    const found = [...ball.keys(), ...court.keys(), ...swaps.map((s) => s.first), ...events.map((e) => e.frame)];
+    for (const words of players.values()) found.push(...words.keys());
+    return [...new Set(found)].sort((a, b) => a - b);
   }
-  if (video.requestVideoFrameCallback) {
-    const tick = (_now, shown) => {
-      follow(shown.mediaTime);
-      video.requestVideoFrameCallback(tick);
-    };
-    video.requestVideoFrameCallback(tick);
-  } else {
-    const tick = () => {
-      follow(video.currentTime);
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
+
+  function zoomOn() {
+    if (picture.view.zoom > 1) {
+      picture.look(1, 0, 0);
+      return;
+    }
+    const lane = shown.lanes.players.find((l) => l.key === editor.subject);
+    const box = editor.on && lane && shown.playerAt(lane, review.frame).place;
+    const place = box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : shown.ballAt(review.frame).place;
+    picture.centreOn(place || [review.size.width / 2, review.size.height / 2], 4);
   }
-  video.addEventListener("ended", () => review.show(review.count - 1));
-  for (const name of ["play", "pause", "ended"]) {
-    video.addEventListener(name, () => { byId("play").textContent = video.paused ? "Play" : "Pause"; });
-  }
-  video.addEventListener("click", togglePlay);
-  function noVideo() {
-    videoWorks = false;
-    byId("play").disabled = byId("speed").disabled = true;
-    byId("video-missing").hidden = false;
-    video.hidden = true;
-  }
-  video.addEventListener("error", noVideo);
-  if (video.error) noVideo();
 
   const buttons = {
-    "event-back": () => seekEvent(-1), "step-back-10": () => seek(review.frame - 10), "step-back": () => seek(review.frame - 1),
-    play: togglePlay, "step-on": () => seek(review.frame + 1), "step-on-10": () => seek(review.frame + 10),
-    "event-on": () => seekEvent(1),
+    "event-back": () => seekEvent(-1), "event-on": () => seekEvent(1),
+    "step-back-10": () => step(-10), "step-back": () => step(-1), play: picture.togglePlay, "step-on": () => step(1), "step-on-10": () => step(10),
+    "gap-back": () => jump(gaps(), -1), "gap-on": () => jump(gaps(), 1),
+    "zoom-in": () => picture.zoomBy(1.5), "zoom-out": () => picture.zoomBy(1 / 1.5), "zoom-fit": () => picture.look(1, 0, 0), "zoom-ball": zoomOn,
   };
   for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener("click", action);
-  byId("speed").addEventListener("change", (event) => { video.playbackRate = Number(event.target.value); });
-
-  const eventButtons = new Map(); // by frame
-  let current = [];
-  for (const button of document.querySelectorAll("button.event")) {
-    const frame = review.positionOf(Number(button.dataset.frame));
-    if (frame === undefined) continue;
-    eventButtons.set(frame, (eventButtons.get(frame) || []).concat(button));
-    button.addEventListener("click", () => seek(frame));
-  }
-
-  function markEvents(frame) {
-    for (const button of current) button.removeAttribute("aria-current");
-    current = eventButtons.get(frame) || [];
-    for (const button of current) button.setAttribute("aria-current", "true");
-  }
 
   const keys = {
-    " ": togglePlay, ArrowLeft: (big) => seek(review.frame - (big ? 10 : 1)), ArrowRight: (big) => seek(review.frame + (big ? 10 : 1)),
-    "[": () => seekEvent(-1), "]": () => seekEvent(1), Home: () => seek(0), End: () => seek(review.count - 1),
+    " ": picture.togglePlay, ArrowLeft: (big) => step(big ? -10 : -1), ArrowRight: (big) => step(big ? 10 : 1),
+    "[": () => seekEvent(-1), "]": () => seekEvent(1), g: () => jump(gaps(), 1), G: () => jump(gaps(), -1),
+    c: () => jump(corrections(), 1), C: () => jump(corrections(), -1), Home: () => seek(0), End: () => seek(review.count - 1),
+    "+": () => picture.zoomBy(1.5), "-": () => picture.zoomBy(1 / 1.5), z: zoomOn,
   };
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("select, input, textarea");
-    const pressing = event.key === " " && event.target.closest("button, a");
-    if (!keys[event.key] || typing || pressing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.closest("select, input:not([type=checkbox]), textarea");
+    const pressing = [" ", "Enter"].includes(event.key) && event.target.closest("button, a, input, summary");
+    if (typing || pressing) return;
+    if (editor.key(event)) {
+      event.preventDefault();
+      return;
+    }
+    if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     keys[event.key](event.shiftKey);
   });
 
-  function addPart(name, value) {
-    const part = document.createElement("span");
-    const strong = document.createElement("b");
-    strong.textContent = name;
-    part.append(strong, ` ${value}`);
-    byId("readout").append(part);
+  // --- the list of events ---
+  const list = byId("events");
+  let listed = "";
+
+  function element(tag, className, text = "") {
+    const made = document.createElement(tag);
+    made.className = className;
+    made.textContent = text;
+    return made;
   }
 
-  function read(frame) {
-    const { data } = review;
-    byId("readout").textContent = "";
+  function eventRow({ struck, ...event }) {
+    const what = event.kind + (event.player ? `, ${event.player}` : "") + (event.mark && !struck ? " (set)" : "");
+    const row = element("li", struck ? "struck" : "");
+    const go = element("button", "event");
+    go.type = "button";
+    go.dataset.frame = event.frame;
+    const timeS = review.data.start_s + event.timeMs / 1000;
+    go.append(
+      element("span", `sign ${event.kind}`), element("span", "what", what + (struck ? " (struck out)" : "")),
+      element("span", "number", `frame ${review.frameIndex[event.frame]}`), element("span", "number", `${timeS.toFixed(3)} s`),
+    );
+    go.addEventListener("click", () => seek(event.frame));
+    const drop = element("button", "drop", struck ? "Restore" : "Strike out");
+    drop.type = "button";
+    drop.setAttribute("aria-label", `${drop.textContent} ${what} in frame ${review.frameIndex[event.frame]}`);
+    drop.addEventListener("click", () => (struck ? edits.dropEvent(event.mark) : editor.strike(event)));
+    row.append(go, drop);
+    return row;
+  }
+
+  function listEvents() {
+    const struck = edits.now.events.filter((e) => e.deleted).map((mark) => ({ ...mark, mark, struck: true, timeMs: review.times[mark.frame] }));
+    const all = [...shown.lanes.events, ...struck].sort((a, b) => a.timeMs - b.timeMs);
+    const text = JSON.stringify(all.map((e) => [e.kind, e.frame, e.player, Boolean(e.mark), Boolean(e.struck)]));
+    if (text === listed) return;
+    listed = text;
+    list.replaceChildren(...all.map(eventRow));
+    byId("no-events").hidden = all.length > 0;
+    list.hidden = all.length === 0;
+    markEvents();
+  }
+
+  let marked = [];
+  function markEvents() {
+    for (const button of marked) button.removeAttribute("aria-current");
+    marked = shown.lanes.events.some((e) => e.frame === review.frame) ? [...list.querySelectorAll(`[data-frame="${review.frame}"]`)] : [];
+    for (const button of marked) button.setAttribute("aria-current", "true");
+  }
+
+  // --- the readout ---
+  const parts = new Map();
+  function part(name, value) {
+    if (!parts.has(name)) {
+      const made = document.createElement("span");
+      made.append(element("b", "", name), " ", element("span", ""));
+      parts.set(name, made);
+      byId("readout").append(made);
+    }
+    parts.get(name).lastChild.textContent = value;
+  }
+
+  function read() {
+    const { frame } = review;
     if (!review.count) {
-      addPart("No frames", "");
+      part("No frames", "");
       return;
     }
-    addPart("Frame", data.frame_index[frame]);
-    addPart("Time", `${(data.start_s + data.time_ms[frame] / 1000).toFixed(3)} s`);
-    const ball = data.ball.xy[frame];
-    addPart("Ball", STATE_NAMES[data.ball.states[frame]] + (ball ? ` at ${ball[0].toFixed(1)}, ${ball[1].toFixed(1)} px` : ""));
-    for (const player of data.players) addPart(player.name, STATE_NAMES[player.states[frame]]);
-    markEvents(frame);
+    part("Frame", review.frameIndex[frame]);
+    part("Time", `${(review.data.start_s + review.times[frame] / 1000).toFixed(3)} s`);
+    const { place, state } = shown.ballAt(frame);
+    part("Ball", STATE_NAMES[state] + (place ? ` at ${place[0].toFixed(1)}, ${place[1].toFixed(1)} px` : ""));
+    for (const lane of shown.lanes.players) part(lane.name, STATE_NAMES[lane.states[frame]]);
+    markEvents();
   }
 
   review.onShow(read);
-  video.removeAttribute("controls");
-  document.querySelector(".controls").hidden = false;
+  shown.onChange(() => { listEvents(); read(); });
+  for (const hidden of document.querySelectorAll(".needs-script")) hidden.hidden = false;
   timeline.listen(seek);
-  review.show(0);
+  shown.rebuild();
+  seek(0);
 })();

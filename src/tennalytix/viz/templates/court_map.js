@@ -40,13 +40,20 @@
     context.fillText("near", width / 2, 2 * halfLengthM * scale - 8);
   }
 
+  function groundOf({ xy, frame }) {
+    const view = xy && shown.courtAt(frame);
+    return view ? view.toCourt(xy) : null;
+  }
+
   function drawBounces(nowMs) {
-    for (const event of review.events) {
-      if (event.kind !== "bounce" || !event.court_xy_m) continue;
-      const age = nowMs - event.time_ms;
+    for (const event of shown.lanes.events) {
+      if (event.kind !== "bounce") continue;
+      const ground = event.courtXy || groundOf(event);
+      if (!ground) continue;
+      const age = nowMs - event.timeMs;
       const fresh = age >= -20 && age < freshMs;
       context.beginPath();
-      context.arc(...place(event.court_xy_m), fresh ? 5.5 : 3.5, 0, 2 * Math.PI);
+      context.arc(...place(ground), fresh ? 5.5 : 3.5, 0, 2 * Math.PI);
       context.lineWidth = 1.5;
       context.strokeStyle = review.colour("ball");
       context.fillStyle = fresh ? review.colour("ball") : "rgba(255, 255, 255, .7)";
@@ -58,10 +65,10 @@
   }
 
   function drawTrail(player, frame, colour) {
-    const times = review.data.time_ms;
+    const { times } = review;
     let points = [];
     for (let k = review.frameAt(times[frame] - trailMs); k <= frame; k += 1) {
-      const xy = player.court_xy_m[k];
+      const xy = shown.feetAt(player, k);
       if (xy) points.push(place(xy));
       if ((!xy || k === frame) && points.length) {
         line(points, colour, 1.5);
@@ -75,10 +82,10 @@
     context.globalAlpha = 0.55;
     drawTrail(player, frame, colour);
     context.globalAlpha = 1;
-    const xy = player.court_xy_m[frame];
+    const xy = shown.feetAt(player, frame);
     if (!xy) return;
     const [px, py] = place(xy);
-    const filledIn = player.states[frame] === "i";
+    const filledIn = player.states[frame] === INTERPOLATED;
     context.beginPath();
     context.arc(px, py, 9, 0, 2 * Math.PI);
     context.fillStyle = filledIn ? "#fff" : colour;
@@ -97,24 +104,25 @@
   }
 
   function describe(frame) {
-    const parts = review.data.players.map((player) => {
-      const xy = player.court_xy_m[frame];
+    const parts = shown.lanes.players.map((player) => {
+      const xy = shown.feetAt(player, frame);
       return `${player.name}: ${xy ? `${xy[0].toFixed(1)} m, ${xy[1].toFixed(1)} m` : "not known"}`;
     });
     canvas.setAttribute("aria-label", `Court from above. ${parts.join(". ")}`);
   }
 
   function draw(frame) {
-    if (!width) return;
+    if (!width || !shown.lanes.ball) return;
     context = sizedContext(canvas, width, 2 * halfLengthM * scale);
     drawCourt();
-    drawBounces(review.count ? review.data.time_ms[frame] : 0);
+    drawBounces(review.count ? review.times[frame] : 0);
     if (!review.count) return;
-    for (const player of review.data.players) drawPlayer(player, frame);
+    for (const player of shown.lanes.players) drawPlayer(player, frame);
     describe(frame);
   }
 
   review.onShow(draw);
+  shown.onChange(() => draw(review.frame));
   new ResizeObserver(() => {
     const next = canvas.clientWidth;
     if (next === width) return;

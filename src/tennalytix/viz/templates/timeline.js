@@ -11,16 +11,22 @@ const timeline = (() => {
   const eventHeight = 26;
   const axisHeight = 22;
   const ink = review.colour("ink");
-  const lanes = [{ name: "Ball", colour: review.colour("ball"), states: review.data.ball.states }].concat(
-    review.data.players.map((p) => ({ name: p.name, colour: review.colour(p.role), states: p.states })),
-  );
-  const height = eventHeight + lanes.length * (laneHeight + laneGap) + axisHeight;
-  const shown = { fromMs: 0, toMs: review.endMs };
+  const view = { fromMs: 0, toMs: review.endMs };
+  let lanes = [];
+  let height = 0;
   let width = 0;
+  let range = null; // frames that the editor has marked, first and last
 
-  const x = (timeMs) => left + ((timeMs - shown.fromMs) / (shown.toMs - shown.fromMs)) * (width - left - 1);
-  const timeAt = (px) => shown.fromMs + ((px - left) / (width - left - 1)) * (shown.toMs - shown.fromMs);
-  const startMs = (k) => (k < review.count ? review.data.time_ms[k] : review.endMs);
+  const x = (timeMs) => left + ((timeMs - view.fromMs) / (view.toMs - view.fromMs)) * (width - left - 1);
+  const timeAt = (px) => view.fromMs + ((px - left) / (width - left - 1)) * (view.toMs - view.fromMs);
+  const { startMs } = review;
+
+  function takeLanes() {
+    lanes = [{ name: "Ball", colour: review.colour("ball"), states: shown.lanes.ball.states }].concat(
+      shown.lanes.players.map((p) => ({ name: p.name, colour: review.colour(p.role), states: p.states })),
+    );
+    height = eventHeight + lanes.length * (laneHeight + laneGap) + axisHeight;
+  }
 
   function hatch(context, colour) {
     const tile = document.createElement("canvas");
@@ -42,13 +48,14 @@ const timeline = (() => {
       const state = lane.states[from];
       if (k < last && lane.states[k] === state) continue;
       const x1 = x(startMs(from));
-      if (state !== "-") {
-        context.fillStyle = state === "i" ? pattern : lane.colour;
-        context.fillRect(x1, top, x(startMs(k)) - x1, laneHeight);
+      const wide = Math.max(x(startMs(k)) - x1, 1);
+      if (state !== MISSING && state !== ABSENT) {
+        context.fillStyle = state === INTERPOLATED ? pattern : state === PENDING ? "#c9ced6" : lane.colour;
+        context.fillRect(x1, top, wide, laneHeight);
       }
-      if (state === "c") {
+      if (state === CORRECTED || state === ABSENT) {
         context.fillStyle = ink;
-        context.fillRect(x1, top, x(startMs(k)) - x1, 6);
+        context.fillRect(x1, top, Math.max(wide, 2), 6);
       }
       from = k;
     }
@@ -60,10 +67,13 @@ const timeline = (() => {
       const endMs = timeAt(px + 1);
       let detected = 0;
       let known = 0;
+      let said = false;
       const from = k;
-      for (; k < last && review.data.time_ms[k] < endMs; k += 1) {
-        known += lane.states[k] === "-" ? 0 : 1;
-        detected += lane.states[k] === "-" || lane.states[k] === "i" ? 0 : 1;
+      for (; k < last && review.times[k] < endMs; k += 1) {
+        const state = lane.states[k];
+        known += state === MISSING || state === ABSENT ? 0 : 1;
+        detected += state === DETECTED || state === CORRECTED ? 1 : 0;
+        said = said || state === CORRECTED || state === ABSENT;
       }
       if (k === from) continue;
       const solid = (detected / (k - from)) * laneHeight;
@@ -72,12 +82,16 @@ const timeline = (() => {
       context.fillRect(px, top + laneHeight - filled, 1, filled - solid);
       context.fillStyle = lane.colour;
       context.fillRect(px, top + laneHeight - solid, 1, solid);
+      if (said) {
+        context.fillStyle = ink;
+        context.fillRect(px, top, 1, 6);
+      }
     }
   }
 
   function drawLane(context, lane, top) {
-    const first = review.frameAt(shown.fromMs);
-    const last = review.count ? review.frameAt(shown.toMs) + 1 : 0;
+    const first = review.frameAt(view.fromMs);
+    const last = review.count ? review.frameAt(view.toMs) + 1 : 0;
     const draw = last - first > 2 * (width - left) ? drawShares : drawRuns;
     context.save();
     context.beginPath();
@@ -103,10 +117,10 @@ const timeline = (() => {
   function drawEvents(context) {
     label(context, "Events", eventHeight / 2);
     const y = eventHeight / 2;
-    const visible = review.events.filter((event) => event.time_ms >= shown.fromMs && event.time_ms <= shown.toMs);
+    const visible = shown.lanes.events.filter((event) => event.timeMs >= view.fromMs && event.timeMs <= view.toMs);
     const crowded = visible.length > (width - left) / 14;
     for (const event of visible) {
-      const at = x(event.time_ms);
+      const at = x(event.timeMs);
       context.fillStyle = context.strokeStyle = ink;
       context.beginPath();
       if (crowded) {
@@ -126,12 +140,12 @@ const timeline = (() => {
 
   function drawAxis(context) {
     const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600];
-    const spanS = (shown.toMs - shown.fromMs) / 1000;
+    const spanS = (view.toMs - view.fromMs) / 1000;
     const step = steps.find((s) => spanS / s <= Math.max(1, (width - left) / 70)) || 7200;
     context.fillStyle = review.colour("quiet");
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
-    for (let k = Math.ceil(shown.fromMs / 1000 / step); k * step * 1000 <= shown.toMs; k += 1) {
+    for (let k = Math.ceil(view.fromMs / 1000 / step); k * step * 1000 <= view.toMs; k += 1) {
       const at = x(k * step * 1000);
       context.fillRect(at, height - axisHeight, 1, 5);
       const text = `${Number((k * step).toFixed(1))} s`;
@@ -152,6 +166,11 @@ const timeline = (() => {
     const context = sizedContext(canvas, width, height);
     context.drawImage(strip, 0, 0, width, height);
     if (!review.count) return;
+    if (range) {
+      const [x1, x2] = [x(startMs(range[0])), x(startMs(range[1] + 1))];
+      context.fillStyle = "rgba(10, 90, 150, .18)";
+      context.fillRect(x1, 0, Math.max(x2 - x1, 2), height - axisHeight);
+    }
     const from = x(startMs(review.frame));
     const to = Math.max(x(startMs(review.frame + 1)), from + 2);
     context.fillStyle = "rgba(27, 31, 36, 0.22)";
@@ -162,13 +181,14 @@ const timeline = (() => {
 
   function look(fromMs, spanMs) {
     const span = Math.min(spanMs, review.endMs);
-    shown.fromMs = Math.min(Math.max(fromMs, 0), review.endMs - span);
-    shown.toMs = shown.fromMs + span;
+    view.fromMs = Math.min(Math.max(fromMs, 0), review.endMs - span);
+    view.toMs = view.fromMs + span;
     drawStrip();
   }
 
   function resize() {
     width = Math.max(160, element.clientWidth);
+    takeLanes();
     drawStrip();
     draw();
   }
@@ -196,11 +216,15 @@ const timeline = (() => {
   review.onShow((k) => {
     element.setAttribute("aria-valuemax", Math.max(0, review.count - 1));
     element.setAttribute("aria-valuenow", k);
-    element.setAttribute("aria-valuetext", `frame ${review.data.frame_index[k]}`);
+    element.setAttribute("aria-valuetext", `frame ${review.frameIndex[k]}`);
     if (!width) return;
-    const spanMs = shown.toMs - shown.fromMs;
-    if (startMs(k) < shown.fromMs || startMs(k) >= shown.toMs) look(startMs(k) - spanMs / 10, spanMs);
+    const spanMs = view.toMs - view.fromMs;
+    if (startMs(k) < view.fromMs || startMs(k) >= view.toMs) look(startMs(k) - spanMs / 10, spanMs);
     draw();
   });
-  return { listen };
+  shown.onChange(() => { if (width) resize(); });
+  return {
+    listen,
+    mark(frames) { range = frames; if (width) draw(); },
+  };
 })();
