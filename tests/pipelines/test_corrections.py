@@ -4,79 +4,21 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from kedro.io import DataCatalog, MemoryDataset
-from kedro.runner import SequentialRunner
 
+import small_postprocessing
 from flown_rally import FlownRally
-from tennalytix.core.court_view import CourtTrack
-from tennalytix.core.tables import BallTable, PeopleTable
-from tennalytix.datasets import ModelJSONDataset, PartitionsDataset
-from tennalytix.datasets.clips import StoredClip
-from tennalytix.datasets.table import StoredTable
-from tennalytix.pipelines.postprocessing import create_pipeline
+from small_postprocessing import CLIP_ID, NO_BALL
+from tennalytix.core.tables import BallTable
 from tennalytix.pipelines.stage import StageError
-from tennalytix.schema.clips import ClipEntry
-from tennalytix.schema.courts import CourtFile
-from tennalytix.schema.tracks import ModelProvenance, Tracks, Video
-from tennalytix.tracking.ball import BallLinkOptions
-from tennalytix.tracking.events import EventOptions
-from tennalytix.tracking.players import PlayerOptions
-from tennalytix.video.clip import Clip
-from tennalytix.video.source import VideoSource
+from tennalytix.schema.tracks import Tracks
 
 RALLY = FlownRally(seconds=3.0)
-CLIP_ID = "rally__0000"
-VIDEO = Video(
-    uri="rally.mp4", sha256="", width=1280, height=720, frame_rate="25/1", frame_count=75, duration_s=3.0,
-    codec="h264", rotation_deg=0,
-)  # fmt: skip
 CORNERS = ("far_left_doubles", "far_right_doubles", "near_left_doubles", "near_right_doubles")
 
 
-def clip() -> StoredClip:
-    last = len(RALLY.frames) - 1
-    entry = ClipEntry(clip_id=CLIP_ID, first_frame=0, last_frame=last, start_s=0.0, end_s=last / 25)
-    shown = Clip(CLIP_ID, VideoSource(Path("rally.mp4")), RALLY.frames, RALLY.size_wh)
-    return StoredClip(shown, entry, VIDEO, "c", ())
-
-
-def people() -> StoredTable:
-    rows = [(int(i), box) for track in RALLY.players for i, box in zip(track.frame_index, track.xyxy, strict=True)]
-    rows.sort(key=lambda row: row[0])
-    table = PeopleTable(np.array([i for i, _ in rows]), np.array([box for _, box in rows]), np.full(len(rows), 0.9))
-    return StoredTable(table, "p")
-
-
-def court() -> CourtFile:
-    return CourtFile.from_track(CLIP_ID, CourtTrack(), "k", ModelProvenance(name="lines"))
-
-
-NO_BALL = BallTable(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0))
-
-
 def build(root: Path, stored: dict[str, str] | None = None, ball: BallTable = NO_BALL) -> dict[str, Tracks]:
-    """Runs postprocessing with the corrections that lie under `root`."""
-    parts: dict[str, Any] = {
-        "clips": {CLIP_ID: clip},
-        "courts": {CLIP_ID: court},
-        "people": {CLIP_ID: people},
-        "ball_candidates": {CLIP_ID: lambda: StoredTable(ball, "b")},
-        "tracks_fingerprints": stored or {},
-        "params:players": PlayerOptions(),
-        "params:ball": BallLinkOptions(),
-        "params:events": EventOptions(),
-    }
-    catalog = DataCatalog({name: MemoryDataset(part, copy_mode="assign") for name, part in parts.items()})
-    corrections = {"type": ModelJSONDataset, "model": "tennalytix.schema.corrections.Corrections"}
-    catalog["corrections"] = PartitionsDataset(
-        path=str(root / "05_corrections"), filename_suffix=".json", dataset=corrections
-    )
-    tracks = {"type": ModelJSONDataset, "model": "tennalytix.schema.tracks.Tracks"}
-    catalog["tracks"] = PartitionsDataset(path=str(root / "tracks"), filename_suffix=".json", dataset=tracks)
-    SequentialRunner().run(create_pipeline(), catalog)
-    return {name: load() for name, load in catalog["tracks"].load().items()}
+    return small_postprocessing.build(root, RALLY, stored, ball)
 
 
 def correct(root: Path, clip_id: str = CLIP_ID, **points: tuple[float, float]) -> None:

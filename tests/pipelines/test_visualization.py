@@ -15,11 +15,13 @@ from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.visualization import create_pipeline
 from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages
 from tennalytix.schema.clips import ClipEntry
+from tennalytix.schema.corrections import BallCorrection, Corrections
 from tennalytix.schema.tracks import Ball, ClipSpan, Provenance, Summary, TrackedFrame, Tracks, Video
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoSource
 from tennalytix.video.writer import VideoWriter
 from tennalytix.viz.overlay import OverlayOptions
+from tennalytix.viz.review_video import ReviewOptions
 
 VIDEO = Video(
     uri="rally.mp4",
@@ -70,7 +72,7 @@ def video(tmp_path: Path) -> Path:
     return tmp_path / "rally.mp4"
 
 
-def run_pipeline(root: Path, tracks: Loads, clips: Loads) -> None:
+def run_pipeline(root: Path, tracks: Loads, clips: Loads, corrections: Loads | None = None) -> None:
     def files(name: str, suffix: str) -> PartitionsDataset:
         return PartitionsDataset(path=str(root / name), filename_suffix=suffix, dataset=FileDataset)
 
@@ -78,7 +80,12 @@ def run_pipeline(root: Path, tracks: Loads, clips: Loads) -> None:
         {
             "tracks": MemoryDataset(tracks, copy_mode="assign"),
             "clips": MemoryDataset(clips, copy_mode="assign"),
+            "corrections": MemoryDataset(corrections or {}, copy_mode="assign"),
             "params:overlay": MemoryDataset(OverlayOptions()),
+            "params:review": MemoryDataset(ReviewOptions()),
+            "review_videos": files("review", ".mp4"),
+            "review_video_records": files("review", ".json"),
+            "review_videos_fingerprints": FingerprintsDataset(path=str(root / "review"), filename_suffix=".json"),
             "overlays": files("overlays", ".mp4"),
             "overlay_records": files("overlays", ".json"),
             "overlays_fingerprints": FingerprintsDataset(path=str(root / "overlays"), filename_suffix=".json"),
@@ -105,11 +112,16 @@ def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, 
         "overlays/b__0000.mp4",
         "review/a__0000.html",
         "review/a__0000.jpg",
+        "review/a__0000.json",
+        "review/a__0000.mp4",
         "review/b__0000.html",
         "review/b__0000.jpg",
+        "review/b__0000.json",
+        "review/b__0000.mp4",
         "review/index.html",
     ]
-    assert len(list(VideoSource(str(tmp_path / "out/overlays/b__0000.mp4")).frames())) == 5
+    for folder in ("overlays", "review"):
+        assert len(list(VideoSource(str(tmp_path / f"out/{folder}/b__0000.mp4")).frames())) == 5
     assert 'href="./b__0000.html"' in (tmp_path / "out/review/a__0000.html").read_text()
     assert 'href="./b__0000.html"' in (tmp_path / "out/review/index.html").read_text()
 
@@ -125,6 +137,7 @@ def test_only_overlays_of_changed_tracks_are_drawn_again(tmp_path: Path, video: 
     after = {name: (tmp_path / f"overlays/{name}.mp4").stat().st_mtime_ns for name in ("a", "b")}
 
     assert same == before
+    assert (tmp_path / "review/b.mp4").stat().st_mtime_ns < after["b"]
     assert after["a"] == before["a"]
     assert after["b"] > before["b"]
 
@@ -159,11 +172,20 @@ def test_pages_end_with_the_list_of_those_that_could_be_made(caplog: pytest.LogC
     def broken() -> Tracks:
         raise ValueError("bad.json must be JSON.")
 
-    pages = list(render_review_pages({"bad": broken, "good": lambda: tracks_of("good")}))
+    pages = list(render_review_pages({"bad": broken, "good": lambda: tracks_of("good")}, {}))
 
     assert [name for page in pages for name in page] == ["good", "index"]
     assert "1 clip," in pages[-1]["index"]
     assert "bad.json must be JSON." in caplog.text
+
+
+def test_pages_hold_the_corrections_of_their_clip() -> None:
+    said = Corrections(clip_id="a", ball=[BallCorrection(frame_index=2, xy=None)])
+    pages = list(render_review_pages({k: lambda k=k: tracks_of(k) for k in ("a", "b")}, {"a": lambda: said}))
+
+    assert '"corrections":{"schema_version"' in pages[0]["a"]
+    assert '"corrections":null' in pages[1]["b"]
+    assert 'data-label="Corrections" data-value="1"' in pages[2]["index"]
 
 
 def test_all_pages_failing_is_an_error() -> None:
@@ -171,8 +193,8 @@ def test_all_pages_failing_is_an_error() -> None:
         raise ValueError("bad.json must be JSON.")
 
     with pytest.raises(StageError, match=r"visualization failed for all of 1"):
-        list(render_review_pages({"bad": broken}))
+        list(render_review_pages({"bad": broken}, {}))
 
 
 def test_no_tracks_give_an_empty_list() -> None:
-    assert [list(page) for page in render_review_pages({})] == [["index"]]
+    assert [list(page) for page in render_review_pages({}, {})] == [["index"]]

@@ -130,6 +130,8 @@ def test_bad_arguments_are_refused(tmp_path: Path) -> None:
         VideoWriter(path, (64, 48), Fraction(0))
     with pytest.raises(ValueError, match=r"crf must lie in \[0, 51\], got 60"):
         VideoWriter(path, (64, 48), Fraction(25), crf=60)
+    with pytest.raises(ValueError, match="key_frame_every must be at least 1, got 0"):
+        VideoWriter(path, (64, 48), Fraction(25), key_frame_every=0)
     with pytest.raises(RuntimeError, match="must be used in a with block"):
         VideoWriter(path, (64, 48), Fraction(25)).write(np.zeros((48, 64, 3), np.uint8))
     with (

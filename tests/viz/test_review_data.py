@@ -1,8 +1,14 @@
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tennalytix.viz.review_data import player_lanes, review_data, summarise
+from tennalytix.core.court import KEYPOINTS
+from tennalytix.core.court_view import CourtView, Lens
+from tennalytix.core.homography import fit_homography
+from tennalytix.viz.review_data import COURT_POINTS_M, differences, player_lanes, review_data, summarise
 
 
 def test_states_tell_how_each_position_is_known(make: SimpleNamespace) -> None:
@@ -18,8 +24,8 @@ def test_times_count_from_the_first_frame(make: SimpleNamespace) -> None:
     data = review_data(make.tracks([make.frame(k) for k in (100, 101, 103)], events=[make.event("hit", 101, (1, 1))]))
 
     assert data["start_s"] == 4.0
-    assert data["time_ms"] == [0, 40, 120]
-    assert data["frame_index"] == [100, 101, 103]
+    assert data["time_ms"] == [0, 400, 800]
+    assert data["frame_index"] == [100, 1, 2]
     assert data["events"][0]["time_ms"] == 40
 
 
@@ -32,13 +38,47 @@ def test_doubles_have_numbered_lanes_near_ones_first(make: SimpleNamespace) -> N
     assert [lane["name"] for lane in review_data(tracks)["players"]] == ["Near 1", "Near 4", "Far"]
 
 
-def test_court_positions_are_metres_to_the_centimetre_or_none(make: SimpleNamespace) -> None:
-    known = make.player("near", (400, 200, 480, 380)).model_copy(update={"court_xy_m": (1.23456, -11.0)})
-    unknown = known.model_copy(update={"court_xy_m": None})
-    data = review_data(make.tracks([make.frame(0, (known,)), make.frame(1, (unknown,)), make.frame(2)]))
+def test_columns_hold_differences_of_known_entries_only(make: SimpleNamespace) -> None:
+    boxes = [(400.0, 200.0, 480.0, 380.0), (401.26, 200.0, 480.0, 379.0)]
+    frames = [
+        make.frame(0, (make.player("near", boxes[0]),)),
+        make.frame(1),
+        make.frame(2, (make.player("near", boxes[1]),)),
+    ]
+    data = review_data(make.tracks(frames))
 
-    assert data["players"][0]["court_xy_m"] == [[1.23, -11.0], None, None]
-    assert data["players"][0]["states"] == "dd-"
+    assert data["players"][0]["states"] == "d-d"
+    assert data["players"][0]["xyxy"] == [4000, 2000, 4800, 3800, 13, 0, 0, -10]
+    assert data["repeated"] == []
+
+
+@given(st.lists(st.tuples(st.floats(-1e4, 1e4), st.floats(-1e4, 1e4)), max_size=30))
+def test_differences_add_up_to_the_numbers(rows: list[tuple[float, float]]) -> None:
+    back = np.cumsum(np.array(differences(rows, 10)).reshape(-1, 2), axis=0) / 10
+
+    np.testing.assert_allclose(back, np.array(rows).reshape(-1, 2), atol=0.0501)
+
+
+def test_the_court_is_four_points_that_give_it_back(make: SimpleNamespace) -> None:
+    court = make.court()
+    data = review_data(make.tracks(court=court))["court"]
+    points = np.array(data["points"]).reshape(4, 2) / 100
+    lens = Lens(court.lens.k1, court.lens.centre, court.lens.radius_px)
+    view = CourtView(fit_homography(points, COURT_POINTS_M), lens)
+
+    assert data["static"]
+    for name, xy in court.keypoints.items():
+        assert np.hypot(*(view.court_to_image([KEYPOINTS[name]])[0] - xy)) < 0.05
+
+
+def test_a_court_that_is_not_always_in_view_comes_with_its_frames(make: SimpleNamespace) -> None:
+    court = make.court(static=False)
+    frames = [make.frame(k) for k in range(3)]
+    frames[1] = frames[1].model_copy(update={"court_from_image": court.court_from_image})
+    data = review_data(make.tracks(frames, court=court))["court"]
+
+    assert data["states"] == "-d-"
+    assert len(data["points"]) == 8
 
 
 def test_summary_counts_events_and_time(make: SimpleNamespace) -> None:

@@ -1,0 +1,220 @@
+"""Names stay text, pages are accessible and quick, files go where they should."""
+
+import gzip
+import json
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review_clips import settle, tracks_of, until, write_clip, write_page
+from tennalytix.schema.corrections import Corrections
+from tennalytix.schema.tracks import ModelProvenance, Provenance, Summary
+from tennalytix.viz.page import index_page
+from tennalytix.viz.review_data import summarise
+
+EVIL = "<img src=x onerror=alert(1)>"
+LONG = 36_000
+
+
+def test_evil_names_stay_text_and_their_video_still_plays(open_page: Any, tmp_path: Path) -> None:
+    provenance = Provenance(tennalytix=EVIL, fingerprint=EVIL, models={EVIL: ModelProvenance(name=EVIL)})
+    summary = Summary(ball_coverage=0, near_coverage=0, far_coverage=0, warnings=[EVIL])
+    tracks = tracks_of(EVIL, 12, (320, 180), provenance=provenance, summary=summary)
+    clip = write_clip(tmp_path / "rally.mp4", EVIL, 12, (320, 180))
+    path = write_page(tmp_path / "review", tracks, clip, neighbours=(EVIL, EVIL))
+    (tmp_path / "review/index.html").write_text(index_page([summarise(tracks)]))
+    (tmp_path / f"review/{EVIL}.jpg").write_bytes(b"")
+
+    page = open_page(path)
+    settle(page)
+    page.click("#correct")
+    page.keyboard.press("x")
+    assert page.title() == EVIL
+    assert page.inner_text("h1") == EVIL
+    assert page.locator("img").count() == 0
+    assert page.evaluate("picture.presented") == 0
+
+    listed = open_page(tmp_path / "review/index.html")
+    assert listed.inner_text("tbody th a") == EVIL
+    assert [a.get_attribute("src")[:2] for a in listed.locator("img").all()] == ["./"]
+    listed.click("tbody th a")
+    assert listed.inner_text("h1") == EVIL
+
+
+def test_evil_words_in_a_file_of_corrections_stay_text(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 12)))
+    page.click("#correct")
+    for text in (
+        {"clip_id": EVIL},
+        {"clip_id": "rally__0000", "events": [{"kind": EVIL, "frame_index": 1}]},
+        {"clip_id": "rally__0000", "events": [{"kind": "hit", "frame_index": 1, "player": EVIL}]},
+        {
+            "clip_id": "rally__0000",
+            "players": [{"track_id": EVIL, "role": EVIL, "frame_index": 1, "xyxy": [1, 2, 3, 4]}],
+        },
+    ):
+        data = json.dumps(text).encode()
+        page.set_input_files("#load-file", {"name": f"{EVIL}.json", "mimeType": "application/json", "buffer": data})
+        page.wait_for_timeout(60)
+
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("width", [1400, 360])
+def test_no_serious_fault_of_accessibility(open_page: Any, tmp_path: Path, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed.").Axe()
+    warned = tracks_of("b", 40, summary=Summary(ball_coverage=0.4, near_coverage=1, far_coverage=1, warnings=["Dark."]))
+    (tmp_path / "index.html").write_text(index_page([summarise(tracks_of("a", 40)), summarise(warned)]))
+    view = open_page(write_page(tmp_path, warned), (width, 800))
+    correcting = open_page(write_page(tmp_path, warned), (width, 800))
+    correcting.click("#correct")
+    correcting.keyboard.press("x")
+    for page in (open_page(tmp_path / "index.html", (width, 800)), view, correcting):
+        found = axe.run(page).response["violations"]
+
+        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_all_controls_are_reached_by_the_tab_key(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
+    page.click("#correct")
+    wanted = set(
+        page.evaluate(
+            "Array.from(document.querySelectorAll('button, select, input, [tabindex=\"0\"]'))"
+            ".filter((e) => e.offsetParent && !e.disabled && e.type !== 'file').map((e) => e.id).filter(Boolean)"
+        )
+    )
+    reached = set()
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(len(wanted) + 40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+
+    assert len(wanted) > 30
+    assert wanted <= reached
+
+
+def test_without_its_video_the_page_says_so_and_works(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
+    until(page, "!document.getElementById('video-missing').hidden")
+    page.keyboard.press("]")
+
+    assert "Frame 10" in page.inner_text("#readout")
+    assert page.is_disabled("#play")
+
+
+def test_gaps_and_corrections_are_jumped_to(open_page: Any, tmp_path: Path) -> None:
+    tracks = tracks_of("rally__0000", 40)
+    frames = [f.model_copy(update={"ball": None}) if 14 <= f.frame_index <= 18 else f for f in tracks.frames]
+    page = open_page(write_page(tmp_path, tracks.model_copy(update={"frames": frames})))
+    page.keyboard.press("g")
+    assert page.evaluate("review.frame") == 14
+    page.evaluate("edits.setBall(30, [5, 5])")
+    page.keyboard.press("c")
+    assert page.evaluate("review.frame") == 30
+    page.keyboard.press("Shift+G")
+    assert page.evaluate("review.frame") == 14
+
+
+def test_what_was_not_saved_is_offered_again(browser: Any, tmp_path: Path) -> None:
+    path = write_page(tmp_path, tracks_of("rally__0000", 40))
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.evaluate("edits.setBall(3, [7, 8])")
+    page.close()
+    again = context.new_page()
+    again.goto(path.as_uri())
+    again.click("#draft-take")
+
+    assert again.evaluate("editsFile.write(edits.now).ball") == [{"frame_index": 3, "xy": [7, 8]}]
+    again.click("#correct")
+    again.keyboard.press("Control+z")
+    assert again.evaluate("edits.size") == 0
+    context.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address under which a folder is served, as a bucket would."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_corrections_go_straight_into_a_folder_and_never_over_others(
+    open_page: Any, served: str, tmp_path: Path
+) -> None:
+    """The browser's private folder stands for one that a person would choose."""
+    write_page(tmp_path, tracks_of("rally__0000", 40))
+    page = open_page(f"{served}/rally__0000.html")
+    page.evaluate("window.showDirectoryPicker = () => navigator.storage.getDirectory()")
+    read = """async () => {
+      const root = await navigator.storage.getDirectory();
+      return (await (await root.getFileHandle("rally__0000.json")).getFile()).text();
+    }"""
+    page.click("#correct")
+    page.evaluate("edits.setBall(3, [7, 8])")
+    page.click("#save-folder")
+    until(page, "!edits.unsaved")
+    first = Corrections.model_validate_json(page.evaluate(read))
+
+    again = page.context.new_page()
+    again.goto(f"{served}/rally__0000.html")
+    again.evaluate("window.showDirectoryPicker = () => navigator.storage.getDirectory()")
+    again.click("#correct")
+    again.evaluate("edits.setBall(5, [1, 2])")
+    again.click("#save-folder")
+    until(again, "document.getElementById('save-status').textContent.includes('holds other corrections')")
+    kept = Corrections.model_validate_json(again.evaluate(read))
+    again.click("#save-folder")
+    until(again, "!edits.unsaved")
+    last = Corrections.model_validate_json(again.evaluate(read))
+
+    assert [c.frame_index for c in first.ball] == [c.frame_index for c in kept.ball] == [3]
+    assert [c.frame_index for c in last.ball] == [5]
+
+
+def test_a_clip_of_36000_frames_is_small_there_at_once_and_steps_60_times_a_second(
+    open_page: Any, tmp_path: Path
+) -> None:
+    """Positions are noisy, so that they cannot be squeezed better than real ones."""
+    path = write_page(tmp_path, tracks_of("long__0000", LONG, noise_px=3.0))
+    size = len(gzip.compress(path.read_bytes(), 6))
+    start_s = time.monotonic()
+    page = open_page(path)
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("review.frame") == 1
+    ready_s = time.monotonic() - start_s
+    page.evaluate("picture.seek(20000)")
+    step_ms = page.evaluate(
+        """() => {
+          const start = performance.now();
+          for (let k = 0; k < 120; k += 1) picture.seek(review.frame + 1);
+          return (performance.now() - start) / 120;
+        }"""
+    )
+    page.evaluate("picture.seek(100)")
+    edit_ms = page.evaluate(
+        "() => { const t = performance.now(); edits.setBall(100, [5, 5]); return performance.now() - t; }"
+    )
+    assert size < 5e6
+    assert ready_s < 2
+    assert step_ms < 1000 / 60
+    assert edit_ms < 200
