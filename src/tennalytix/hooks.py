@@ -2,12 +2,16 @@
 
 import json
 import logging
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
+from dataclasses import replace
+from types import FrameType, TracebackType
 from typing import Any
 
+import click
 import rich
 from kedro.framework.hooks import hook_impl
 from kedro.io.core import DatasetError
@@ -15,6 +19,7 @@ from kedro.validation.exceptions import ParameterValidationError
 from rich.logging import RichHandler
 
 from tennalytix.datasets.storage_errors import StorageError
+from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.stage import StageError
 
 logger = logging.getLogger(__name__)
@@ -62,6 +67,34 @@ class LoggingHooks:
             plain = logging.StreamHandler()
             plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
             root.addHandler(plain)
+
+
+class ParallelHooks:
+    """Tells stages that run in parallel how their workers store results themselves."""
+
+    @hook_impl
+    def before_node_run(self, node: Any, catalog: Any, inputs: dict[str, Any]) -> dict[str, Any] | None:
+        """Gives `params:parallel` the dataset of the node's output, whatever the catalog says that is."""
+        parallel = inputs.get("params:parallel")
+        if not isinstance(parallel, Parallel) or len(node.outputs) != 1 or node.outputs[0] not in catalog:
+            return None
+        return {"params:parallel": replace(parallel, save=catalog[node.outputs[0]].save)}
+
+
+class InterruptHooks:
+    """Ctrl-C on the command line ends a run with one sentence and exit code 130."""
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Where no command runs, as in a notebook, an interrupt stays Python's own."""
+        if click.get_current_context(silent=True) and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # What is being ended should not be interrupted.
+    logger.error("Stopped. Start the same command again to go on.")
+    raise SystemExit(128 + number)
 
 
 class _Failures(logging.Handler):

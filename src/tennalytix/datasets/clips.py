@@ -9,7 +9,7 @@ from kedro.io.core import AbstractDataset
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.datasets.model_json import ModelJSONDataset
-from tennalytix.datasets.partitions import PartitionsDataset
+from tennalytix.datasets.partitions import PartitionsDataset, Stored
 from tennalytix.datasets.table import StoredTable, TableDataset
 from tennalytix.datasets.videos import VideosDataset
 from tennalytix.schema.clips import ClipEntry, EditList
@@ -40,7 +40,7 @@ class StoredClip:
     warnings: tuple[str, ...]
 
 
-class ClipsDataset(AbstractDataset[dict[str, IngestedVideo], dict[str, Callable[[], StoredClip]]]):
+class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, Callable[[], StoredClip]]]):
     """Saves {video id: IngestedVideo} as an edit list and a frame table; loads {clip id: load function}.
 
     They lie in `clips/<video>.json` and `frames/<video>.parquet`.
@@ -87,9 +87,11 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo], dict[str, Callable[
                 clips[entry.clip_id] = partial(_open_clip, edit_list, entry, source, frames[video_id])
         return dict(sorted(clips.items()))
 
-    def save(self, data: dict[str, IngestedVideo]) -> None:
+    def save(self, data: dict[str, IngestedVideo | Stored]) -> None:
         """Stores videos; the edit list last, since it is what says that a video is done."""
         for video_id, video in data.items():
+            if isinstance(video, Stored):
+                continue
             if video.frames is not None:
                 self._frames.save({video_id: StoredTable(video.frames, video.edit_list.fingerprint)})
             self._edit_lists.save({video_id: video.edit_list})

@@ -1,6 +1,8 @@
 """A model as a catalog entry."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kedro.io.core import AbstractDataset, DatasetError
@@ -20,6 +22,22 @@ class LoadedDetector:
 
     detector: Any
     model: ModelProvenance
+
+    def __reduce__(self) -> "tuple[Callable[[str], LoadedDetector], tuple[str]]":
+        # What is sent to a worker is how to build it; networks would be large, or cannot be sent at all.
+        return _rebuild, (self.model.model_dump_json(),)
+
+
+@lru_cache(maxsize=1)
+def _rebuild(model: str) -> LoadedDetector:
+    """Builds a detector in a worker, once for all its clips."""
+    wanted = ModelProvenance.model_validate_json(model)
+    loaded = DetectorDataset(detector=wanted.name, options=wanted.options).load()
+    if loaded.model != wanted:
+        raise ValueError(
+            f"weights of {wanted.name} must be the same on all workers, got {loaded.model.weights_sha256} on one."
+        )
+    return loaded
 
 
 class DetectorDataset(AbstractDataset[None, LoadedDetector]):

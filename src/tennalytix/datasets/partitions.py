@@ -1,12 +1,18 @@
 """Partitions that may not be there yet."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kedro.io.core import DatasetError
 from kedro_datasets.partitions import PartitionedDataset
 
 from tennalytix.datasets.storage_errors import said_plainly, storage_error
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Stands for a partition that a worker has stored itself: saving it does nothing."""
 
 
 class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-datasets has no types
@@ -49,3 +55,7 @@ class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-data
                 raise storage_error(self._path, error.__cause__) from None
             raise  # A folder that cannot be read must not look empty.
         return {name: load for name, load in partitions.items() if not name.rsplit("/", 1)[-1].startswith(".partial-")}
+
+    def save(self, data: dict[str, Any]) -> None:
+        """Stores partitions by id; those that are `Stored` are left as they are."""
+        super().save({name: partition for name, partition in data.items() if not isinstance(partition, Stored)})

@@ -4,6 +4,7 @@ import hashlib
 import os
 import platform
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,7 +98,7 @@ class StoredFile:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A name in the same folder, so that the rename is atomic; with the same ending, since writers go by it.
         _remove_stale(target.parent)
-        partial = target.with_name(f"{PARTIAL}{os.getpid()}{target.suffix}")
+        partial = target.with_name(f"{PARTIAL}{os.getpid()}-{threading.get_ident()}{target.suffix}")
         try:
             write(str(partial))
             _flush(partial)
@@ -122,7 +123,7 @@ def _flush(path: Path) -> None:
 def _remove_stale(folder: Path) -> None:
     """Removes what killed processes of this machine left half-written."""
     for path in folder.glob(f"{PARTIAL}*"):
-        pid = path.stem.removeprefix(PARTIAL)
+        pid = path.stem.removeprefix(PARTIAL).partition("-")[0]
         if pid.isdecimal() and not _may_run(int(pid)):
             path.unlink(missing_ok=True)
 

@@ -12,6 +12,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
+from tennalytix.core.threads import thread_limit
+
 Device = Literal["auto", "cpu", "cuda"]
 Shape = tuple[int | None, ...]
 """None stands for any size."""
@@ -88,7 +90,7 @@ def open_network(
         any_size: axes of the first input that must accept any size. Where the file fixes them, the package `onnx` frees
             them; whether the network then works at another size is seen when it is run.
         device: `auto` takes a CUDA device if there is one.
-        threads: of one run; 0 for as many as there are cores.
+        threads: of one run; 0 for as many as there are cores, or as a worker is given.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -125,7 +127,7 @@ def _session(name: str, content: bytes, device: Device, threads: int) -> onnxrun
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _FATAL_ONLY
     options.use_deterministic_compute = True
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads or thread_limit()
     # Threads that wait in a loop take the time that decoding the next frames needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # No folder: weights in files beside the model would be read from there, and no digest covers them.

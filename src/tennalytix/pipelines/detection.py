@@ -1,15 +1,21 @@
 """Running a person or ball detector over clips, the same for both but for the table that comes out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
+from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
+from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.progress import follow
 from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.video.frame import Frame
 from tennalytix.video.prefetch import prefetch
+
+ToTable = Callable[[Sequence[int], Sequence[Any]], Any]
+"""Makes a table of frame indices and the answers for these frames."""
 
 
 def detect_in_clips(
@@ -18,8 +24,9 @@ def detect_in_clips(
     clips: dict[str, Callable[[], StoredClip]],
     detector: LoadedDetector,
     stored: dict[str, str],
-    to_table: Callable[[Sequence[int], Sequence[Any]], Any],
-) -> Iterator[dict[str, StoredTable]]:
+    to_table: ToTable,
+    parallel: Parallel,
+) -> Iterator[dict[str, StoredTable | Stored]]:
     """One table a clip, stored as each is done.
 
     Args:
@@ -28,20 +35,25 @@ def detect_in_clips(
         clips: load functions by clip id.
         detector: a person or ball detector.
         stored: fingerprints of the tables in storage.
-        to_table: makes a table of frame indices and the answers for these frames.
+        to_table: a function of a module, so that workers find it.
+        parallel: where.
     """
-
-    def fingerprint_of(item: StoredClip) -> str:
-        return fingerprint(stage, version, item.fingerprint, item.entry, detector.model)
-
-    def work(item: StoredClip, wanted: str) -> StoredTable:
-        delivered: list[int] = []
-        answers = detector.detector.detect(_noting(prefetch(item.clip.frames()), delivered))
-        found = list(follow(answers, len(item.clip.table), f"{stage}: {item.clip.clip_id}"))
-        return StoredTable(to_table(delivered, found), wanted, detector.model)
-
-    for clip_id, table in run_stage(stage, clips, stored, fingerprint_of, work):
+    fingerprint_of = partial(clip_fingerprint, stage, version, detector)
+    work = partial(_detect, stage, detector, to_table)
+    for clip_id, table in run_stage(stage, clips, stored, fingerprint_of, work, parallel=parallel):
         yield {clip_id: table}
+
+
+def clip_fingerprint(stage: str, version: int, detector: LoadedDetector, item: StoredClip) -> str:
+    """What a stage's result of a clip follows from."""
+    return fingerprint(stage, version, item.fingerprint, item.entry, detector.model)
+
+
+def _detect(stage: str, detector: LoadedDetector, to_table: ToTable, item: StoredClip, wanted: str) -> StoredTable:
+    delivered: list[int] = []
+    answers = detector.detector.detect(_noting(prefetch(item.clip.frames()), delivered))
+    found = list(follow(answers, len(item.clip.table), f"{stage}: {item.clip.clip_id}"))
+    return StoredTable(to_table(delivered, found), wanted, detector.model)
 
 
 def _noting(frames: Iterable[Frame], delivered: list[int]) -> Iterator[Frame]:

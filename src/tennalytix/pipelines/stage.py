@@ -4,12 +4,22 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, overload
 
 from pydantic import BaseModel
 
+from tennalytix.datasets.partitions import Stored
+from tennalytix.pipelines.cluster import dask_backend
+from tennalytix.pipelines.parallel import SERIAL, Parallel
+from tennalytix.pipelines.processes import process_backend
+from tennalytix.pipelines.progress import follow
+from tennalytix.pipelines.tasks import Run, StageError, Task, attempt
 from tennalytix.video.names import printable
+
+__all__ = ["StageError", "fingerprint", "report_failure", "run_stage"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -17,10 +27,6 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 failure_logger = logging.getLogger("tennalytix.failures")
 """Failures of single videos and clips: records carry `stage` and `item`; the run summary listens."""
-
-
-class StageError(RuntimeError):
-    """Nothing at all could be done in a stage."""
 
 
 def fingerprint(*parts: Any) -> str:
@@ -34,6 +40,7 @@ def fingerprint(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@overload
 def run_stage(
     stage: str,
     items: Mapping[str, Callable[[], T]],
@@ -41,7 +48,32 @@ def run_stage(
     fingerprint_of: Callable[[T], str],
     work: Callable[[T, str], R],
     on_failure: Callable[[Exception], R] | None = None,
-) -> Iterator[tuple[str, R]]:
+) -> Iterator[tuple[str, R]]: ...
+
+
+@overload
+def run_stage(
+    stage: str,
+    items: Mapping[str, Callable[[], T]],
+    stored: Mapping[str, str],
+    fingerprint_of: Callable[[T], str],
+    work: Callable[[T, str], R],
+    on_failure: Callable[[Exception], R] | None = None,
+    *,
+    parallel: Parallel,
+) -> Iterator[tuple[str, R | Stored]]: ...
+
+
+def run_stage(
+    stage: str,
+    items: Mapping[str, Callable[[], T]],
+    stored: Mapping[str, str],
+    fingerprint_of: Callable[[T], str],
+    work: Callable[[T, str], R],
+    on_failure: Callable[[Exception], R] | None = None,
+    *,
+    parallel: Parallel = SERIAL,
+) -> Iterator[tuple[str, R | Stored]]:
     """Yields (id, result) for every item whose stored fingerprint is not the current one.
 
     Args:
@@ -51,32 +83,49 @@ def run_stage(
         fingerprint_of: the fingerprint a result would have now.
         work: makes the result from the loaded item and that fingerprint.
         on_failure: what to store for an item that failed, in place of a result that was stored earlier.
+        parallel: where. Unless it is serial, load functions, `fingerprint_of` and `work` must be picklable, results
+            come in the order in which they are done, and are `Stored` where `parallel.save` is given.
 
     Raises:
-        StageError: there were items and all of them failed.
+        StageError: there were items and all of them failed; or, in parallel, a result could not be stored.
     """
+    items = parallel.of_shard(items)
+    save = parallel.save if parallel.backend != "serial" else None
+    tasks = (Task(name, load, stored.get(name), fingerprint_of, work, save) for name, load in items.items())
     failed: dict[str, Exception] = {}
     current = 0
-    for name, load in items.items():
-        try:
-            item = load()
-            wanted = fingerprint_of(item)
-            if stored.get(name) == wanted:
+    with _backend(stage, parallel, len(items)) as run:
+        for outcome in run(tasks):
+            for record in outcome.records:
+                logging.getLogger(record.name).handle(record)
+            if outcome.current:
                 current += 1
-                continue
-            result = work(item, wanted)
-        except Exception as error:  # One bad video must not take the others with it, whatever its fault.
-            failed[name] = error
-            report_failure(stage, name, error)
-            if on_failure:
-                yield name, on_failure(error)
-            continue
-        yield name, result
+            elif outcome.error is None:
+                yield outcome.name, outcome.result if save is None else Stored()
+            else:
+                failed[outcome.name] = outcome.error
+                report_failure(stage, outcome.name, outcome.error)
+                if on_failure:
+                    yield outcome.name, on_failure(outcome.error)
     if current:
         logger.info("%s: %d of %d are stored already and current.", stage, current, len(items))
     if failed and len(failed) == len(items):
         first, cause = next(iter(failed.items()))
         raise StageError(f"{stage} failed for all of {len(items)}. First, {first}: {cause}") from cause
+
+
+@contextmanager
+def _backend(stage: str, parallel: Parallel, items: int) -> Iterator[Run]:
+    if parallel.backend == "serial" or not items:
+        yield partial(map, attempt)
+        return
+    if parallel.backend == "process":
+        workers = parallel.workers_for(items)
+        backend = process_backend(workers, parallel.threads_for(workers), parallel.attempts)
+    else:
+        backend = dask_backend(parallel, items)
+    with backend as run:
+        yield lambda tasks: follow(run(tasks), items, stage, "items")
 
 
 def report_failure(stage: str, item: str, error: Exception) -> None:

@@ -7,19 +7,24 @@ import numpy as np
 from tennalytix.core.tables import BallTable
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
+from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.pipelines.detection import detect_in_clips
+from tennalytix.pipelines.parallel import SERIAL, Parallel
 
 STAGE = "ball_detection"
 VERSION = 1
 
 
 def detect_balls(
-    clips: dict[str, Callable[[], StoredClip]], detector: LoadedDetector, stored: dict[str, str]
-) -> Iterator[dict[str, StoredTable]]:
+    clips: dict[str, Callable[[], StoredClip]],
+    detector: LoadedDetector,
+    stored: dict[str, str],
+    parallel: Parallel = SERIAL,
+) -> Iterator[dict[str, StoredTable | Stored]]:
     """One table of ball candidates a clip, stored as each is done."""
-    yield from detect_in_clips(STAGE, VERSION, clips, detector, stored, ball_table)
+    yield from detect_in_clips(STAGE, VERSION, clips, detector, stored, ball_table, parallel)
 
 
 def ball_table(frame_indices: Sequence[int], answers: Sequence[BallCandidates]) -> BallTable:

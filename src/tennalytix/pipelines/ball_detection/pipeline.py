@@ -11,7 +11,12 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 detect_balls,
-                inputs={"clips": "clips", "detector": "ball_detector", "stored": "ball_candidates_fingerprints"},
+                inputs={
+                    "clips": "clips",
+                    "detector": "ball_detector",
+                    "stored": "ball_candidates_fingerprints",
+                    "parallel": "params:parallel",
+                },
                 outputs="ball_candidates",
                 name="detect_balls",
                 tags="ball_detection",

@@ -1,10 +1,14 @@
 """Finds the court in every clip."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
-from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.datasets.partitions import Stored
+from tennalytix.pipelines.detection import clip_fingerprint
+from tennalytix.pipelines.parallel import SERIAL, Parallel
+from tennalytix.pipelines.stage import run_stage
 from tennalytix.schema.courts import CourtFile
 
 STAGE = "court_detection"
@@ -12,16 +16,19 @@ VERSION = 2
 
 
 def detect_courts(
-    clips: dict[str, Callable[[], StoredClip]], detector: LoadedDetector, stored: dict[str, str]
-) -> Iterator[dict[str, CourtFile]]:
+    clips: dict[str, Callable[[], StoredClip]],
+    detector: LoadedDetector,
+    stored: dict[str, str],
+    parallel: Parallel = SERIAL,
+) -> Iterator[dict[str, CourtFile | Stored]]:
     """One court file a clip, stored as each is done."""
-
-    def fingerprint_of(item: StoredClip) -> str:
-        return fingerprint(STAGE, VERSION, item.fingerprint, item.entry, detector.model)
-
-    def work(item: StoredClip, wanted: str) -> CourtFile:
-        track = detector.detector.detect(item.clip)
-        return CourtFile.from_track(item.clip.clip_id, track, wanted, detector.model)
-
-    for clip_id, court in run_stage(STAGE, clips, stored, fingerprint_of, work):
+    fingerprint_of = partial(clip_fingerprint, STAGE, VERSION, detector)
+    for clip_id, court in run_stage(
+        STAGE, clips, stored, fingerprint_of, partial(_detect, detector), parallel=parallel
+    ):
         yield {clip_id: court}
+
+
+def _detect(detector: LoadedDetector, item: StoredClip, wanted: str) -> CourtFile:
+    track = detector.detector.detect(item.clip)
+    return CourtFile.from_track(item.clip.clip_id, track, wanted, detector.model)

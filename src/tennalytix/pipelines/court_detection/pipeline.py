@@ -11,7 +11,12 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 detect_courts,
-                inputs={"clips": "clips", "detector": "court_detector", "stored": "courts_fingerprints"},
+                inputs={
+                    "clips": "clips",
+                    "detector": "court_detector",
+                    "stored": "courts_fingerprints",
+                    "parallel": "params:parallel",
+                },
                 outputs="courts",
                 name="detect_courts",
                 tags="court_detection",

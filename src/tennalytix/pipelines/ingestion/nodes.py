@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.datasets.clips import IngestedVideo
+from tennalytix.datasets.partitions import Stored
+from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, report_failure, run_stage
 from tennalytix.schema.clips import ClipEntry, EditList
@@ -20,11 +22,13 @@ STAGE = "ingestion"
 VERSION = 1
 
 
-def ingest_videos(videos: dict[str, VideoSource], stored: dict[str, str]) -> Iterator[dict[str, IngestedVideo]]:
+def ingest_videos(
+    videos: dict[str, VideoSource], stored: dict[str, str], parallel: Parallel = SERIAL
+) -> Iterator[dict[str, IngestedVideo | Stored]]:
     """One edit list and one frame table a video, stored as each is done; at present one clip spans the whole video."""
     named = _by_stem(videos)
     items = {stem: partial(_hashed, uri, source) for stem, (uri, source) in named.items()}
-    for stem, ingested in run_stage(STAGE, items, stored, _fingerprint, _ingest, _refuse):
+    for stem, ingested in run_stage(STAGE, items, stored, _fingerprint, _ingest, _refuse, parallel=parallel):
         yield {stem: ingested}
 
 

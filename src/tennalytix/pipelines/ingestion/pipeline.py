@@ -11,7 +11,7 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 ingest_videos,
-                inputs={"videos": "videos", "stored": "clips_fingerprints"},
+                inputs={"videos": "videos", "stored": "clips_fingerprints", "parallel": "params:parallel"},
                 outputs="clips",
                 name="ingest_videos",
                 tags="ingestion",

@@ -7,19 +7,24 @@ import numpy as np
 from tennalytix.core.tables import PeopleTable
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
+from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
 from tennalytix.detectors.base import People
 from tennalytix.pipelines.detection import detect_in_clips
+from tennalytix.pipelines.parallel import SERIAL, Parallel
 
 STAGE = "player_detection"
 VERSION = 2
 
 
 def detect_people(
-    clips: dict[str, Callable[[], StoredClip]], detector: LoadedDetector, stored: dict[str, str]
-) -> Iterator[dict[str, StoredTable]]:
+    clips: dict[str, Callable[[], StoredClip]],
+    detector: LoadedDetector,
+    stored: dict[str, str],
+    parallel: Parallel = SERIAL,
+) -> Iterator[dict[str, StoredTable | Stored]]:
     """One table of people a clip, stored as each is done."""
-    yield from detect_in_clips(STAGE, VERSION, clips, detector, stored, people_table)
+    yield from detect_in_clips(STAGE, VERSION, clips, detector, stored, people_table, parallel)
 
 
 def people_table(frame_indices: Sequence[int], answers: Sequence[People]) -> PeopleTable:

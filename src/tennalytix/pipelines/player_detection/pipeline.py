@@ -11,7 +11,12 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 detect_people,
-                inputs={"clips": "clips", "detector": "person_detector", "stored": "people_fingerprints"},
+                inputs={
+                    "clips": "clips",
+                    "detector": "person_detector",
+                    "stored": "people_fingerprints",
+                    "parallel": "params:parallel",
+                },
                 outputs="people",
                 name="detect_people",
                 tags="player_detection",

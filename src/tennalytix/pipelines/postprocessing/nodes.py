@@ -8,7 +8,9 @@ from typing import Any
 from tennalytix import __version__
 from tennalytix.core.court_corners import correct_court
 from tennalytix.datasets.clips import StoredClip
+from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
+from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.courts import CourtFile
@@ -36,6 +38,15 @@ class ClipResults:
     corrections: Corrections | None
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Of the three parts of this stage."""
+
+    players: PlayerOptions
+    ball: BallLinkOptions
+    events: EventOptions
+
+
 def build_clip_tracks(
     clips: dict[str, Callable[[], StoredClip]],
     courts: dict[str, Callable[[], CourtFile]],
@@ -46,61 +57,60 @@ def build_clip_tracks(
     players: PlayerOptions,
     ball: BallLinkOptions,
     events: EventOptions,
-) -> Iterator[dict[str, Tracks]]:
+    parallel: Parallel = SERIAL,
+) -> Iterator[dict[str, Tracks | Stored]]:
     """One tracks file a clip, stored as each is done; no pixel is touched, so it takes seconds."""
-    sources: dict[str, Mapping[str, Callable[[], Any]]] = {
+    stages: dict[str, Mapping[str, Callable[[], Any]]] = {
         "court_detection": courts,
         "player_detection": people,
         "ball_detection": balls,
     }
-    items = {clip_id: partial(_gather, clip_id, load, sources, corrections) for clip_id, load in clips.items()}
-    options = {"players": players, "ball": ball, "events": events}
-
-    def fingerprint_of(results: ClipResults) -> str:
-        upstream = (
-            results.court.fingerprint,
-            results.people.fingerprint,
-            results.ball.fingerprint,
-            results.corrections,
+    items = {
+        # Of each stage, the one result: what is sent to a worker must not hold those of all clips.
+        clip_id: partial(
+            _gather, clip_id, load, {stage: p.get(clip_id) for stage, p in stages.items()}, corrections.get(clip_id)
         )
-        return fingerprint(STAGE, VERSION, results.item.fingerprint, results.item.entry, upstream, options)
-
-    def work(results: ClipResults, wanted: str) -> Tracks:
-        return _track(results, wanted, players, ball, events)
-
-    for clip_id, tracks in run_stage(STAGE, items, stored, fingerprint_of, work):
+        for clip_id, load in clips.items()
+    }
+    options = Options(players, ball, events)
+    fingerprint_of, work = partial(_fingerprint, options), partial(_track, options)
+    for clip_id, tracks in run_stage(STAGE, items, stored, fingerprint_of, work, parallel=parallel):
         yield {clip_id: tracks}
+
+
+def _fingerprint(options: Options, results: ClipResults) -> str:
+    upstream = (results.court.fingerprint, results.people.fingerprint, results.ball.fingerprint, results.corrections)
+    return fingerprint(STAGE, VERSION, results.item.fingerprint, results.item.entry, upstream, options)
 
 
 def _gather(
     clip_id: str,
     load: Callable[[], StoredClip],
-    sources: Mapping[str, Mapping[str, Callable[[], Any]]],
-    corrections: Mapping[str, Callable[[], Corrections]],
+    results: Mapping[str, Callable[[], Any] | None],
+    load_corrections: Callable[[], Corrections] | None,
 ) -> ClipResults:
-    for stage, partitions in sources.items():
-        if clip_id not in partitions:
+    found = {stage: result for stage, result in results.items() if result is not None}
+    for stage in results:
+        if stage not in found:
             raise ValueError(f"{clip_id} must have results of {stage}, got none. Run {stage} first.")
-    corrected = corrections[clip_id]() if clip_id in corrections else None
+    corrected = load_corrections() if load_corrections is not None else None
     if corrected is not None and corrected.clip_id != clip_id:
         raise ValueError(f"clip_id of {clip_id}'s corrections must be {clip_id}, got {corrected.clip_id}.")
-    court, people, ball = (partitions[clip_id]() for partitions in sources.values())
+    court, people, ball = (load_result() for load_result in found.values())
     return ClipResults(load(), court, people, ball, corrected)
 
 
-def _track(
-    results: ClipResults, wanted: str, players: PlayerOptions, ball: BallLinkOptions, events: EventOptions
-) -> Tracks:
+def _track(options: Options, results: ClipResults, wanted: str) -> Tracks:
     clip = results.item.clip
     frames, size_wh = clip.table, clip.size_wh
     said = results.corrections or Corrections(clip_id=clip.clip_id)
     court = correct_court(results.court.to_track(), said.court_marks(), frames, size_wh)
-    chosen = choose_players(results.people.table, frames, court, size_wh, players)
-    chosen = correct_players(chosen, said.players, said.swaps, frames, size_wh, players)
+    chosen = choose_players(results.people.table, frames, court, size_wh, options.players)
+    chosen = correct_players(chosen, said.players, said.swaps, frames, size_wh, options.players)
     candidates = marked_candidates(results.ball.table, said.ball, frames)
-    trajectory = link_ball(candidates, frames, court, chosen, size_wh, ball)
-    trajectory = correct_ball(trajectory, said.ball, frames, size_wh, ball)
-    found = find_events(trajectory, frames, court, chosen, size_wh, events)
+    trajectory = link_ball(candidates, frames, court, chosen, size_wh, options.ball)
+    trajectory = correct_ball(trajectory, said.ball, frames, size_wh, options.ball)
+    found = find_events(trajectory, frames, court, chosen, size_wh, options.events)
     found = correct_events(found, said.events, trajectory, frames, size_wh)
     models = {"court": results.court.model, "players": results.people.model, "ball": results.ball.model}
     provenance = Provenance(

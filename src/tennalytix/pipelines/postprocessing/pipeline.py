@@ -21,6 +21,7 @@ def create_pipeline() -> Pipeline:
                     "players": "params:players",
                     "ball": "params:ball",
                     "events": "params:events",
+                    "parallel": "params:parallel",
                 },
                 outputs="tracks",
                 name="build_tracks",

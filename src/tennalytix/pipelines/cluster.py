@@ -1,0 +1,132 @@
+"""Tasks on a Dask cluster: one that is there, or one started on this machine."""
+
+import logging
+import pickle
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib import import_module
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from tennalytix.pipelines.parallel import Parallel
+from tennalytix.pipelines.processes import THREAD_VARIABLES, died
+from tennalytix.pipelines.tasks import Outcome, Run, StageError, Task, attempt_in_worker
+
+CONNECT_S = 30.0
+LOOK_EVERY_S = 5.0
+BACKLOG = 64
+"""Tasks that wait at the scheduler beside those of the workers: enough to show a cluster that it should grow."""
+
+
+@contextmanager
+def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
+    """Works on tasks on the cluster at `parallel.address`, or on one of this machine that lasts as long as this.
+
+    Raises:
+        StageError: Dask is not installed, or there is no scheduler at that address.
+    """
+    try:
+        dask, distributed = _dask()
+    except ImportError as error:
+        raise StageError('backend dask needs Dask, which is not installed. pip install "tennalytix[dask]".') from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # What matters of it is said by `_run`.
+    with ExitStack() as stack:
+        if parallel.address is None:
+            workers = parallel.workers_for(items)
+            threads = parallel.threads_for(workers)
+            stack.enter_context(dask.config.set(_settings(threads, parallel.attempts)))
+            cluster: Any = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    memory_limit=0,  # A worker that Dask pauses for its memory would wait for ever.
+                    dashboard_address=":0",  # Several runs may go on at once.
+                    scheduler_kwargs={"dashboard": False},
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+        else:
+            cluster, threads = parallel.address, parallel.threads
+        try:
+            client = stack.enter_context(distributed.Client(cluster, timeout=CONNECT_S, set_as_default=False))
+        except (OSError, ValueError) as error:
+            raise StageError(f"address must be that of a Dask scheduler, got {parallel.address}: {error}.") from error
+        yield partial(_run, client, threads)
+
+
+def _settings(threads: int, attempts: int) -> dict[str, Any]:
+    environment = {**dict.fromkeys(THREAD_VARIABLES, str(threads)), "DASK_LOGGING__DISTRIBUTED": "critical"}
+    return {
+        "distributed.nanny.pre-spawn-environ": environment,
+        "distributed.scheduler.allowed-failures": attempts - 1,
+        # A task waits at the scheduler, not at a worker whose death would be blamed on it.
+        "distributed.scheduler.worker-saturation": 1.0,
+    }
+
+
+def _dask() -> tuple[Any, Any]:
+    return import_module("dask"), import_module("distributed")  # An extra, and without types.
+
+
+def _run(client: Any, threads: int, tasks: Iterable[Task]) -> Iterator[Outcome]:
+    _, distributed = _dask()
+    # Dask keeps tasks of one large group at the scheduler, and sees the group by the first part of the key.
+    group = f"tennalytix-{uuid4().hex}"
+    new = iter(tasks)
+    limit = _Limit(client)
+
+    def submit(count: int) -> list[Any]:
+        chosen = list(islice(new, count))
+        keys = [(group, task.name) for task in chosen]
+        work = partial(attempt_in_cluster, threads)
+        return list(client.map(work, [pickle.dumps(task) for task in chosen], key=keys)) if chosen else []
+
+    going = submit(limit.now())
+    in_flight = len(going)
+    done = distributed.as_completed(going, loop=client.loop)
+    going.clear()  # Futures that are held keep results on the cluster.
+    for future in done:
+        in_flight -= 1
+        name = str(future.key[1])
+        try:
+            outcome = future.result()
+        except distributed.KilledWorker as error:
+            outcome = Outcome(name, error=died(error.allowed_failures + 1))
+        except StageError:
+            raise
+        except Exception as error:
+            if future.status in ("cancelled", "lost"):
+                raise StageError("the Dask cluster was lost. Start the same command again to go on.") from error
+            outcome = Outcome(name, error=error)
+        future.release()
+        yield outcome
+        for added in submit(limit.now() - in_flight):
+            in_flight += 1
+            done.add(added)
+
+
+def attempt_in_cluster(threads: int, pickled: bytes) -> Outcome:
+    """Works on a pickled task in a worker of a cluster, whose cores may be fewer than the machine's.
+
+    Args:
+        threads: of this worker; 0 for as many as it has cores.
+        pickled: the task.
+    """
+    # Dask knows the limits of containers.
+    return attempt_in_worker(threads or import_module("dask.system").CPU_COUNT, pickled)
+
+
+class _Limit:
+    """How many tasks may be at the cluster, which may grow and shrink."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._looked, self._limit = client, float("-inf"), BACKLOG
+
+    def now(self) -> int:
+        if time.monotonic() - self._looked > LOOK_EVERY_S:
+            self._looked = time.monotonic()
+            self._limit = BACKLOG + 4 * sum(self._client.nthreads().values())
+        return self._limit

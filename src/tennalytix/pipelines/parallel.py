@@ -1,0 +1,97 @@
+"""Where the clips of a stage are worked on: here, on the cores of this machine, or on a Dask cluster."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, get_args
+
+T = TypeVar("T")
+
+Backend = Literal["serial", "process", "dask"]
+Save = Callable[[dict[str, Any]], None]
+"""Stores partitions by id."""
+
+_CLIP_NUMBERS = re.compile(r"(__\d{4,})+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """How a stage spreads its clips.
+
+    Attributes:
+        backend: `serial` works on one clip after the other in this process, `process` on several at once in processes
+            of this machine, `dask` on a Dask cluster.
+        workers: processes on this machine; 0 for as many as there are cores.
+        threads: of each worker's networks and filters; 0 shares the cores among the workers.
+        address: of a Dask scheduler, such as `tcp://10.0.0.5:8786`; None starts a cluster on this machine.
+        attempts: how many workers may die over a clip before it is left out.
+        shard: `2/8` takes the second of eight parts of the videos; None takes all. A video's clips are all in one part.
+        save: how workers store results by themselves; None has results come back. Set by a hook for the node's output.
+    """
+
+    backend: Backend = "serial"
+    workers: int = 0
+    threads: int = 0
+    address: str | None = None
+    attempts: int = 3
+    shard: str | None = None
+    save: Save | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.backend not in get_args(Backend):
+            raise ValueError(f"backend must be one of {', '.join(get_args(Backend))}, got {self.backend!r}.")
+        for name in ("workers", "threads"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}. Use 0 to share all cores.")
+        if self.attempts < 1:
+            raise ValueError(f"attempts must be positive, got {self.attempts}.")
+        if self.address is not None and self.backend != "dask":
+            raise ValueError(f"address must go with backend dask, got backend {self.backend}. Set backend: dask.")
+        if self.shard is not None:
+            _part(self.shard)
+
+    def workers_for(self, items: int) -> int:
+        """Processes to start on this machine: not more than there are items."""
+        return max(1, min(self.workers or usable_cores(), items))
+
+    def threads_for(self, workers: int) -> int:
+        """Threads of each of so many workers on this machine."""
+        return self.threads or max(1, usable_cores() // workers)
+
+    def of_shard(self, items: Mapping[str, T]) -> dict[str, T]:
+        """Those of the items, by id of a clip or a video, that are this run's to do.
+
+        Examples:
+            >>> clips = {"final__0000": 1, "final__0001": 2, "semi__0000": 3}
+            >>> parts = [Parallel(shard=f"{i}/2").of_shard(clips) for i in (1, 2)]
+            >>> sorted(name for part in parts for name in part) == sorted(clips)
+            True
+        """
+        if self.shard is None:
+            return dict(items)
+        index, count = _part(self.shard)
+        return {name: item for name, item in items.items() if _bucket(name, count) == index - 1}
+
+
+SERIAL = Parallel()
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _part(shard: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d+)/(\d+)", str(shard))
+    index, count = (int(n) for n in found.groups()) if found else (0, 0)
+    if not 1 <= index <= count:
+        raise ValueError(f"shard must be like 1/8, from 1/8 to 8/8, got {shard!r}.")
+    return index, count
+
+
+def _bucket(name: str, count: int) -> int:
+    # Numbers of clips do not count, so that a video is ingested where its clips are tracked.
+    video = _CLIP_NUMBERS.sub("", name)
+    return int.from_bytes(hashlib.sha256(video.encode()).digest()[:8], "big") % count

@@ -1,0 +1,134 @@
+"""Tasks in processes of this machine: one that dies costs a retry of its task and nothing else."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from functools import partial
+
+from tennalytix.core.threads import LIMIT
+from tennalytix.pipelines.tasks import Outcome, Run, Task, attempt_in_worker
+
+THREAD_VARIABLES = (LIMIT, "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextmanager
+def process_backend(workers: int, threads: int, attempts: int) -> Generator[Run, None, None]:
+    """Works on tasks in so many processes, each with so many threads; all have ended when it is left.
+
+    Processes are spawned: what a script runs at import must be guarded by `if __name__ == "__main__"`.
+    """
+    slots = [_Slot(threads) for _ in range(workers)]
+    try:
+        yield partial(_run, slots, attempts)
+    finally:
+        for slot in slots:
+            slot.stop()
+
+
+class _Slot:
+    """One worker process with at most one task, so that when it dies it is known over which."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._executor: ProcessPoolExecutor | None = None
+        self._pid: Future[int] | None = None
+        self._task: Future[Outcome] | None = None
+
+    def submit(self, task: Task) -> "Future[Outcome]":
+        pickled = pickle.dumps(task)
+        executor = self._executor or self._start()
+        try:
+            self._task = executor.submit(attempt_in_worker, self._threads, pickled)
+        except BrokenExecutor:  # It died while it had nothing to do.
+            self._task = self.restart().submit(attempt_in_worker, self._threads, pickled)
+        return self._task
+
+    def restart(self) -> ProcessPoolExecutor:
+        """Puts a new process in the place of one that died."""
+        self.stop()
+        return self._start()
+
+    def stop(self) -> None:
+        """Ends the process, in the middle of its task if it has one."""
+        if self._executor is None or self._pid is None:
+            return
+        if self._task is not None and not self._task.done() and self._pid.done() and not self._pid.exception():
+            with suppress(ProcessLookupError):
+                os.kill(self._pid.result(), signal.SIGTERM)
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor = None
+
+    def _start(self) -> ProcessPoolExecutor:
+        self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
+        with _inherited(self._threads):
+            self._pid = self._executor.submit(os.getpid)
+        return self._executor
+
+
+def _run(slots: list[_Slot], attempts: int, tasks: Iterable[Task]) -> Iterator[Outcome]:
+    new, again = iter(tasks), deque[Task]()
+    deaths: Counter[str] = Counter()
+    idle = list(slots)
+    busy: dict[Future[Outcome], tuple[_Slot, Task]] = {}
+    while True:
+        while idle and (task := again.popleft() if again else next(new, None)) is not None:
+            slot = idle.pop()
+            busy[slot.submit(task)] = (slot, task)
+        if not busy:
+            return
+        for future in wait(busy, timeout=1.0, return_when=FIRST_COMPLETED).done:
+            slot, task = busy.pop(future)
+            idle.append(slot)
+            try:
+                outcome = future.result()
+            except BrokenExecutor:
+                slot.restart()
+                deaths[task.name] += 1
+                if deaths[task.name] < attempts:
+                    again.append(task)
+                    continue
+                outcome = Outcome(task.name, error=died(attempts))
+            yield outcome
+
+
+def died(times: int) -> OSError:
+    """What is said of a task over which workers die."""
+    return OSError(f"its worker died {times} times (killed, out of memory, or crashed). It is left out.")
+
+
+def _begin() -> None:
+    """Leaves Ctrl-C to the parent, and ends when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _inherited(threads: int) -> Iterator[None]:
+    """What a process that is started meanwhile finds: few threads, and Ctrl-C left to the parent."""
+    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    try:
+        yield
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, handler)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

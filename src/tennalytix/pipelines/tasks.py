@@ -1,0 +1,143 @@
+"""One item's work in a stage: what a worker is given, and what it says of it."""
+
+import logging
+import os
+import pickle
+import queue
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from logging.handlers import QueueHandler
+from typing import Any
+
+import cv2
+
+from tennalytix.core.threads import LIMIT
+from tennalytix.pipelines.parallel import Save
+from tennalytix.pipelines.progress import no_progress
+
+
+class StageError(RuntimeError):
+    """A stage could not go on, or could do nothing at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with one item.
+
+    Attributes:
+        name: its id.
+        load: loads it.
+        stored: the fingerprint of the result in storage, None if there is none.
+        fingerprint_of: the fingerprint a result would have now.
+        work: makes the result from the loaded item and that fingerprint.
+        save: stores the result; None hands it back.
+    """
+
+    name: str
+    load: Callable[[], Any]
+    stored: str | None
+    fingerprint_of: Callable[[Any], str]
+    work: Callable[[Any, str], Any]
+    save: Save | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item.
+
+    Attributes:
+        name: its id.
+        current: what is stored is current, so nothing was done.
+        result: None if it was stored already, by the worker or earlier.
+        error: why there is none.
+        records: what the worker logged.
+    """
+
+    name: str
+    current: bool = False
+    result: Any = None
+    error: Exception | None = None
+    records: tuple[logging.LogRecord, ...] = ()
+
+
+Run = Callable[[Iterable[Task]], Iterator[Outcome]]
+"""Works on tasks, in whatever order; one outcome each."""
+
+
+def attempt(task: Task) -> Outcome:
+    """Works on a task.
+
+    Raises:
+        StageError: the result cannot be stored.
+    """
+    try:
+        item = task.load()
+        wanted = task.fingerprint_of(item)
+        if task.stored == wanted:
+            return Outcome(task.name, current=True)
+        result = task.work(item, wanted)
+    except Exception as error:  # One bad video must not take the others with it, whatever its fault.
+        return Outcome(task.name, error=error)
+    if task.save is None:
+        return Outcome(task.name, result=result)
+    try:
+        task.save({task.name: result})
+    except Exception as error:
+        raise StageError(f"{task.name} could not be stored: {root_cause(error)}. Start again to go on.") from None
+    return Outcome(task.name)
+
+
+def attempt_in_worker(threads: int, pickled: bytes) -> Outcome:
+    """Works on a pickled task in a process made for that; see `attempt` for the errors."""
+    limit_threads(threads)  # Before the task is unpickled: that builds its detector.
+    task: Task = pickle.loads(pickled)
+    with no_progress(), _collected() as records:
+        outcome = attempt(task)
+    return replace(outcome, error=_portable(outcome.error), records=tuple(records))
+
+
+@lru_cache(maxsize=1)
+def limit_threads(threads: int) -> None:
+    """Keeps this process to so many threads, as far as libraries do not start their own before."""
+    os.environ[LIMIT] = str(threads)
+    cv2.setNumThreads(threads)
+
+
+def root_cause(error: BaseException) -> str:
+    """What went wrong first, in its own words."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error)
+
+
+@contextmanager
+def _collected() -> Iterator[list[logging.LogRecord]]:
+    """Collects what this package logs, which the parent shows; complete when it is left."""
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    found: list[logging.LogRecord] = []
+    handler = QueueHandler(records)
+    logger = logging.getLogger("tennalytix")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = True
+        while not records.empty():
+            found.append(records.get())
+
+
+def _portable(error: Exception | None) -> Exception | None:
+    """The error as it can be sent, with its traceback as a note."""
+    if error is None:
+        return None
+    sent: Exception = RuntimeError(f"{type(error).__name__}: {error}")
+    with suppress(Exception):  # Errors of other libraries need not be made for being sent.
+        sent = pickle.loads(pickle.dumps(error))
+    sent.add_note("".join(traceback.format_exception(error)))
+    return sent
