@@ -1,5 +1,6 @@
 """What happens around a run: readable logs and a summary of what was done."""
 
+import errno
 import json
 import logging
 import signal
@@ -21,8 +22,11 @@ from rich.logging import RichHandler
 from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.stage import StageError
+from tennalytix.pipelines.tasks import first_cause
 
 logger = logging.getLogger(__name__)
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class _PlainText(logging.Filter):
@@ -42,7 +46,10 @@ class _OneSentence:
         self._otherwise = otherwise
 
     def __call__(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
-        if isinstance(error, (StageError, DatasetError, ParameterValidationError)):
+        cause = first_cause(error)
+        if isinstance(error, DatasetError) and isinstance(cause, OSError) and cause.errno in FULL:
+            logger.error("%s. Free some space and start the same command again to go on.", cause)
+        elif isinstance(error, (StageError, DatasetError, ParameterValidationError)):
             # What the storage said, without kedro's wrapping.
             logger.error("%s", error.__cause__ if isinstance(error.__cause__, StorageError) else error)
         else:
@@ -171,7 +178,8 @@ class RunSummaryHooks:
         try:
             if "run_summary" in catalog:
                 catalog.save("run_summary", summary)
-        except DatasetError:
+        except DatasetError as failure:
             if error is None:
                 raise
-            logger.warning("The run summary could not be stored either.")  # What ended the run matters more.
+            # What ended the run matters more.
+            logger.warning("The run summary could not be stored either: %s", first_cause(failure))

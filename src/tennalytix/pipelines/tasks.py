@@ -86,7 +86,10 @@ def attempt(task: Task) -> Outcome:
     try:
         task.save({task.name: result})
     except Exception as error:
-        raise StageError(f"{task.name} could not be stored: {root_cause(error)}. Start again to go on.") from None
+        cause = first_cause(error)
+        raise StageError(
+            f"{task.name} could not be stored: {cause}. See to that, then start the same command again to go on."
+        ) from error
     return Outcome(task.name)
 
 
@@ -106,11 +109,11 @@ def limit_threads(threads: int) -> None:
     cv2.setNumThreads(threads)
 
 
-def root_cause(error: BaseException) -> str:
-    """What went wrong first, in its own words."""
+def first_cause(error: BaseException) -> BaseException:
+    """What went wrong first, below all that was raised from it."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return str(error)
+    return error
 
 
 @contextmanager

@@ -1,0 +1,177 @@
+"""Clips as tasks: what killed workers and killed runs leave, and what Dask and processes cost and gain.
+
+python benchmarks/scale.py workers       200 small clips on Dask, a worker killed every 3 s
+python benchmarks/scale.py runs          `kedro run --pipeline=tracking` killed at 20 random moments
+python benchmarks/scale.py speed         one stage on many clips: serial, Dask on one core, two processes
+"""
+
+import argparse
+import os
+import random
+import shutil
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from tennalytix.datasets.clips import ClipsDataset
+from tennalytix.datasets.detector import DetectorDataset
+from tennalytix.pipelines.ball_detection.nodes import detect_balls
+from tennalytix.pipelines.ingestion.nodes import ingest_videos
+from tennalytix.pipelines.parallel import Parallel
+from tennalytix.pipelines.stage import run_stage
+from tennalytix.video.source import VideoSource
+
+PROJECT = Path(__file__).parents[1]
+SAMPLE = PROJECT / "data/01_raw/videos/sample_rally.mp4"
+sys.path.append(str(PROJECT / "tests"))
+
+from killed_runs import finish, kill_sometime, results, start  # noqa: E402
+from killed_workers import killing_workers  # noqa: E402 - after the path to it
+from shortened_video import write_short_sample  # noqa: E402
+from small_tasks import attempts, current, numbers, square, store  # noqa: E402
+
+
+def workers(folder: Path, clips: int, every_s: float) -> None:
+    notes, out = folder / "notes", folder / "out"
+    notes.mkdir()
+    parallel = Parallel("dask", workers=2, attempts=9, save=store(out).save)
+    begin = time.perf_counter()
+    with killing_workers(notes, every_s) as killed:
+        items = {name: load for name, load in numbers(clips + 1).items() if name != "match__0000"}
+        done = dict(run_stage("squares", items, {}, current, partial(square, notes, 0.5), parallel=parallel))
+    seconds = time.perf_counter() - begin
+    wanted = {f"match__{n:04}": f'{{"fingerprint": "{current(n)}", "square": {n * n}}}' for n in range(1, clips + 1)}
+    found = {name: load().decode() for name, load in store(out).load().items()}
+    times = Counter(attempts(notes, str(n)) for n in range(1, clips + 1))
+    print(f"clips {clips}, workers killed {len(killed)}, seconds {seconds:.0f}")
+    print(f"results {len(done)}, stored and right {sum(found.get(k) == v for k, v in wanted.items())}")
+    print(f"computed once, twice, ...: {dict(sorted(times.items()))}")
+
+
+def runs(folder: Path, kills: int) -> None:
+    videos = folder / "videos"
+    write_short_sample(videos / "first.mp4")
+    write_short_sample(videos / "second.mp4", first=60)
+    finish(start(folder / "undisturbed", videos))
+    wanted = results(folder / "undisturbed")
+    rng = random.Random(0)
+    left, same, rounds = [], 0, 0
+    while len(left) < kills:
+        root = folder / f"killed{rounds}"
+        backend = ("serial", "process")[rounds % 2]
+        count = min(rng.randint(1, 3), kills - len(left))
+        left += [kill_sometime(start(root, videos, backend), root, 3.0, rng) for _ in range(count)]
+        finish(start(root, videos, backend))
+        same += results(root) == wanted
+        rounds += 1
+        shutil.rmtree(root)
+    print(f"killed {len(left)} times, with {min(left)} to {max(left)} of {len(wanted)} files stored")
+    print(f"{same} of {rounds} roots then got the same bytes as an undisturbed run")
+
+
+@contextmanager
+def on_cores(count: int) -> Iterator[None]:
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, set(sorted(before)[:count]))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def speed(folder: Path, clips: int, rounds: int) -> None:
+    videos = {f"c{n:03}.mp4": VideoSource(str(SAMPLE)) for n in range(clips)}
+    dataset = ClipsDataset(path=str(folder), videos={"path": str(folder / "videos")})
+    (folder / "videos").mkdir()
+    for name in videos:
+        (folder / "videos" / name).symlink_to(SAMPLE)
+    for ingested in ingest_videos(videos, {}):
+        dataset.save(ingested)
+    loads = dataset.load()
+    setups = {
+        "serial, one core": (1, Parallel()),
+        "dask, one worker, one core": (1, Parallel("dask", workers=1, threads=1)),
+        "one process, one core": (1, Parallel("process", workers=1, threads=1)),
+        "serial, two cores": (2, Parallel()),
+        "two processes, two cores": (2, Parallel("process", workers=2)),
+        "dask, two workers, two cores": (2, Parallel("dask", workers=2)),
+    }
+    figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in setups}
+    for _ in range(rounds):
+        for name, (cores, parallel) in setups.items():
+            with on_cores(cores):
+                figures[name].append(_time_stage(loads, parallel))
+    print("| setup | seconds a clip | processor seconds a clip | whole stage, s |")
+    print("| --- | ---: | ---: | ---: |")
+    for name, found in figures.items():
+        print(
+            f"| {name} | "
+            + " | ".join(f"{statistics.median(column):.2f}" for column in zip(*found, strict=True))
+            + " |"
+        )
+    for one, other in (
+        ("dask, one worker, one core", "serial, one core"),
+        ("one process, one core", "serial, one core"),
+        ("two processes, two cores", "one process, one core"),
+        ("two processes, two cores", "serial, two cores"),
+        ("dask, two workers, two cores", "dask, one worker, one core"),
+    ):
+        pairs = list(zip(figures[one], figures[other], strict=True))
+        wall = [a[0] / b[0] for a, b in pairs]
+        cpu = [a[1] / b[1] for a, b in pairs]
+        print(f"{one} / {other}: time {statistics.median(wall):.2f} ({min(wall):.2f} to {max(wall):.2f}), "
+              f"processor time {statistics.median(cpu):.2f}")  # fmt: skip
+
+
+def _time_stage(loads: dict, parallel: Parallel) -> tuple[float, float, float]:
+    """Seconds and processor seconds a clip with warm workers, and seconds of the whole stage with their start."""
+    detector = DetectorDataset(detector="tennalytix.detectors.ball_motion.MotionBallDetector").load()
+    width = 1 if parallel.backend == "serial" else parallel.workers
+    begin = time.perf_counter()
+    marks = [(time.perf_counter(), _processor_s()) for _ in detect_balls(loads, detector, {}, parallel)]
+    # The first results of all workers, and the last of all but one, are left out: they start and end at odd moments.
+    first, last = marks[width - 1], marks[len(marks) - width]
+    count = len(marks) - 2 * width + 1
+    return (last[0] - first[0]) / count, (last[1] - first[1]) / count, time.perf_counter() - begin
+
+
+def _processor_s() -> float:
+    me = psutil.Process()
+    total = 0.0
+    for process in [me, *me.children(recursive=True)]:
+        try:
+            spent = process.cpu_times()
+        except psutil.Error:
+            continue
+        total += spent.user + spent.system
+    return total
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["workers", "runs", "speed"])
+    parser.add_argument("--clips", type=int, default=None)
+    parser.add_argument("--every-s", type=float, default=3.0, help="of killing a worker")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with TemporaryDirectory(prefix="tennalytix-") as name:
+        folder = Path(name)
+        if options.what == "workers":
+            workers(folder, options.clips or 200, options.every_s)
+        elif options.what == "runs":
+            runs(folder, options.kills)
+        else:
+            speed(folder, options.clips or 12, options.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+import re
+
+import pytest
+
+from tennalytix.pipelines.parallel import Parallel, usable_cores
+
+
+def test_cores_are_shared_among_the_workers() -> None:
+    assert Parallel().workers_for(1000) == usable_cores()
+    assert Parallel(workers=8).workers_for(3) == 3
+    assert Parallel(workers=8).workers_for(0) == 1
+    assert Parallel().threads_for(10_000) == 1
+    assert Parallel().threads_for(1) == usable_cores()
+    assert Parallel(threads=3).threads_for(10_000) == 3
+
+
+def test_shards_are_disjoint_and_whole() -> None:
+    clips = {f"match{m}__{n:04}": m for m in range(40) for n in range(3)}
+    parts = [Parallel(shard=f"{i}/4").of_shard(clips) for i in range(1, 5)]
+
+    assert sorted(name for part in parts for name in part) == sorted(clips)
+    assert all(len(part) < len(clips) / 2 for part in parts)
+
+
+def test_a_video_and_its_clips_are_in_one_shard() -> None:
+    for stem in ("final", "final__0003", "rome__2026__final"):
+        items = {stem: 0, f"{stem}__0000": 1, f"{stem}__12345": 2}
+
+        assert sorted(len(Parallel(shard=f"{i}/5").of_shard(items)) for i in range(1, 6)) == [0, 0, 0, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"backend": "threads"}, "backend must be one of serial, process, dask, got 'threads'."),
+        ({"workers": -1}, "workers must not be negative, got -1. Use 0 to share all cores."),
+        ({"threads": -2}, "threads must not be negative, got -2. Use 0 to share all cores."),
+        ({"attempts": 0}, "attempts must be positive, got 0."),
+        ({"shard": "0/4"}, "shard must be like 1/8, from 1/8 to 8/8, got '0/4'."),
+        ({"shard": "2"}, "shard must be like 1/8, from 1/8 to 8/8, got '2'."),
+        ({"address": "tcp://a:1"}, "address must go with backend dask, got backend serial. Set backend: dask."),
+    ],
+)
+def test_bad_options_are_refused(options: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Parallel(**options)
