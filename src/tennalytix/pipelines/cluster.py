@@ -103,7 +103,7 @@ def _run(client: Any, threads: int, tasks: Iterable[Task]) -> Iterator[Outcome]:
             outcome = Outcome(name, error=error)
         future.release()
         yield outcome
-        for added in submit(limit.now() - in_flight):
+        for added in submit(max(0, limit.now() - in_flight)):
             in_flight += 1
             done.add(added)
 

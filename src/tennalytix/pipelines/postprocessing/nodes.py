@@ -38,15 +38,6 @@ class ClipResults:
     corrections: Corrections | None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Of the three parts of this stage."""
-
-    players: PlayerOptions
-    ball: BallLinkOptions
-    events: EventOptions
-
-
 def build_clip_tracks(
     clips: dict[str, Callable[[], StoredClip]],
     courts: dict[str, Callable[[], CourtFile]],
@@ -72,13 +63,13 @@ def build_clip_tracks(
         )
         for clip_id, load in clips.items()
     }
-    options = Options(players, ball, events)
-    fingerprint_of, work = partial(_fingerprint, options), partial(_track, options)
+    options = {"players": players, "ball": ball, "events": events}
+    fingerprint_of, work = partial(_fingerprint, options), partial(_track, players, ball, events)
     for clip_id, tracks in run_stage(STAGE, items, stored, fingerprint_of, work, parallel=parallel):
         yield {clip_id: tracks}
 
 
-def _fingerprint(options: Options, results: ClipResults) -> str:
+def _fingerprint(options: Mapping[str, object], results: ClipResults) -> str:
     upstream = (results.court.fingerprint, results.people.fingerprint, results.ball.fingerprint, results.corrections)
     return fingerprint(STAGE, VERSION, results.item.fingerprint, results.item.entry, upstream, options)
 
@@ -100,17 +91,19 @@ def _gather(
     return ClipResults(load(), court, people, ball, corrected)
 
 
-def _track(options: Options, results: ClipResults, wanted: str) -> Tracks:
+def _track(
+    players: PlayerOptions, ball: BallLinkOptions, events: EventOptions, results: ClipResults, wanted: str
+) -> Tracks:
     clip = results.item.clip
     frames, size_wh = clip.table, clip.size_wh
     said = results.corrections or Corrections(clip_id=clip.clip_id)
     court = correct_court(results.court.to_track(), said.court_marks(), frames, size_wh)
-    chosen = choose_players(results.people.table, frames, court, size_wh, options.players)
-    chosen = correct_players(chosen, said.players, said.swaps, frames, size_wh, options.players)
+    chosen = choose_players(results.people.table, frames, court, size_wh, players)
+    chosen = correct_players(chosen, said.players, said.swaps, frames, size_wh, players)
     candidates = marked_candidates(results.ball.table, said.ball, frames)
-    trajectory = link_ball(candidates, frames, court, chosen, size_wh, options.ball)
-    trajectory = correct_ball(trajectory, said.ball, frames, size_wh, options.ball)
-    found = find_events(trajectory, frames, court, chosen, size_wh, options.events)
+    trajectory = link_ball(candidates, frames, court, chosen, size_wh, ball)
+    trajectory = correct_ball(trajectory, said.ball, frames, size_wh, ball)
+    found = find_events(trajectory, frames, court, chosen, size_wh, events)
     found = correct_events(found, said.events, trajectory, frames, size_wh)
     models = {"court": results.court.model, "players": results.people.model, "ball": results.ball.model}
     provenance = Provenance(
