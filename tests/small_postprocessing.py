@@ -13,6 +13,7 @@ from tennalytix.core.tables import BallTable, PeopleTable
 from tennalytix.datasets import ModelJSONDataset, PartitionsDataset
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.table import StoredTable
+from tennalytix.pipelines.parallel import SERIAL
 from tennalytix.pipelines.postprocessing import create_pipeline
 from tennalytix.schema.clips import ClipEntry
 from tennalytix.schema.courts import CourtFile
@@ -45,6 +46,7 @@ def build(
         "params:players": PlayerOptions(),
         "params:ball": BallLinkOptions(),
         "params:events": EventOptions(),
+        "params:parallel": SERIAL,
     }
     catalog = DataCatalog({name: MemoryDataset(part, copy_mode="assign") for name, part in parts.items()})
     corrections = {"type": ModelJSONDataset, "model": "tennalytix.schema.corrections.Corrections"}
