@@ -9,7 +9,14 @@ import pytest
 from drawn_videos import write_broken_videos, write_odd_videos, write_truncated_video
 from tennalytix.schema.tracks import Tracks
 
-NAMES = ['it\'s a "final" $HOME', "<script>alert(1)<∕script>", "Roland-Garros é 決勝", "[red]x[∕red] 100%"]
+NAMES = [
+    'it\'s a "final" $HOME',
+    "<script>alert(1)<∕script>",
+    "Roland-Garros é 決勝",
+    "[red]x[∕red] 100%",
+    "-two\nlines",
+    "x" * 230,
+]
 
 
 @pytest.fixture(scope="module")

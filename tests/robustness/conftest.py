@@ -35,9 +35,9 @@ class Seen:
     first: Image
 
 
-def see_file(path: Path) -> Seen:
+def see_file(path: Path, thread_count: int = 2) -> Seen:
     """Reads a file in every way there is, and has all of them agree."""
-    source, losses = VideoSource(str(path), stall_s=20), []
+    source, losses = VideoSource(str(path), thread_count, stall_s=20), []
     info = source.probe()
     table = scan_frames(source, losses=losses)
     frames = list(source.frames(table))
@@ -55,7 +55,7 @@ def see_file(path: Path) -> Seen:
 
 
 @pytest.fixture
-def see() -> Callable[[Path], Seen]:
+def see() -> Callable[..., Seen]:
     return see_file
 
 

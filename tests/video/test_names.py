@@ -15,6 +15,8 @@ def test_names_that_no_result_could_bear_are_refused_in_one_line() -> None:
         ValueError, match=r"^folder/bad\\udcff\.mp4 must have a name in UTF-8, got other bytes\. Rename it\.$"
     ):
         check_name("folder/bad\udcff.mp4")
+    with pytest.raises(ValueError, match=r"^a::b\.mp4 must have a name without '::', which"):
+        check_name("a::b.mp4")
     with pytest.raises(ValueError, match=r"must have a name of at most 230 bytes, got 240\. Rename it\.$"):
         check_name("é" * 120 + ".mp4")
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tennalytix.video.damage import Evidence
 from tennalytix.video.timeline import Timeline
 
 STEP = Fraction(1, 25)
@@ -18,7 +19,7 @@ def times_of(pts: Sequence[int | None]) -> list[float]:
         frame = av.VideoFrame(16, 16, "gray")
         frame.pts = value
         frames.append(frame)
-    timed = list(Timeline(Fraction(1, 1000), STEP).timed((frame, 0) for frame in frames))
+    timed = list(Timeline(Fraction(1, 1000), STEP).timed((frame, Evidence(0, False)) for frame in frames))
 
     assert [item.frame for item in timed] == frames
     return [item.time_s for item in timed]

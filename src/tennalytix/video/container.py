@@ -1,7 +1,8 @@
 """One open video file: packets and frames from any place in it, whatever is wrong with it."""
 
 import logging
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -9,13 +10,14 @@ from types import TracebackType
 
 import av
 import av.error
+from av.codec.codec import Capabilities
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from tennalytix.video.damage import DamageWatch, Evidence
 from tennalytix.video.file_check import VideoError, check_file
-from tennalytix.video.losses import LossCounter
 from tennalytix.video.names import printable
 from tennalytix.video.prefetch import Patience
 
@@ -29,6 +31,8 @@ FORMATS = (
 )
 # Formats that store a time with every frame, by which it is known again after a seek.
 SEEKABLE = {"mov", "matroska", "mpegts"}
+# Formats whose header claims a duration, written when the recording ended.
+CLAIMING = {"matroska", "avi", "flv", "asf"}
 STEPS_BACK_S = (0, 1, 5, 30)
 # Larger frames are likelier to come from a broken header than from a camera.
 MAX_PIXELS = 2**26
@@ -36,9 +40,11 @@ MAX_PIXELS = 2**26
 DEFAULT_RATE, MIN_RATE, MAX_RATE = Fraction(25), Fraction(1, 100), Fraction(1000)
 # Where reading fails it may go on behind; not for ever.
 MAX_FAILURES = 20
+# Where transport streams are joined, one of the last packets before the next one's key frame is taken for a broken one.
+NEAR_KEY = 2
 
-Decoded = tuple[av.VideoFrame, int]
-"""A frame, and how many were lost just before it."""
+Decoded = tuple[av.VideoFrame, Evidence]
+"""A frame, and what speaks for a loss just before it."""
 
 
 class OpenVideo:
@@ -47,12 +53,12 @@ class OpenVideo:
     Attributes:
         name: of the file, for messages.
         stream: its first video stream that is not a cover picture.
-        lost_at_end: frames lost after the last one; known once `frames` has come to the end from the start.
+        at_end: what speaks for a loss after the last frame; known once `frames` has come to the end.
     """
 
     def __init__(self, path: str, thread_count: int, patience: Patience) -> None:
         self.name = printable(Path(path).name)
-        self.lost_at_end = 0
+        self.at_end = Evidence(0, False)
         self._patience = patience
         self._container = _open_container(path, self.name)
         try:
@@ -63,10 +69,9 @@ class OpenVideo:
         self.stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         self.stream.thread_type = "AUTO"
         self.stream.thread_count = thread_count
-        self._packets_read = self._lost = 0
-        self._losses = LossCounter()
+        self._packets_read = 0
+        self._damage = DamageWatch(0)
         self._key_pts: int | None = None
-        self._from_start = True
         self._size_wh: tuple[int, int] | None = None
 
     def __enter__(self) -> "OpenVideo":
@@ -95,6 +100,20 @@ class OpenVideo:
         return DEFAULT_RATE
 
     @property
+    def claimed_s(self) -> float | None:
+        """Seconds that the header claims, where it is not a sum over frames that are there."""
+        duration = self._container.duration
+        claims = not CLAIMING.isdisjoint(self._container.format.name.split(","))
+        return duration / av.time_base if duration and claims else None
+
+    @property
+    def not_read(self) -> int:
+        """Frames that are listed in the file and were not in it, at its end, when all of it was read."""
+        # Only MP4 and MOV list every frame before or behind the pictures; what other headers claim is a guess.
+        listed = self.stream.frames if "mov" in self._container.format.name.split(",") else 0
+        return max(0, listed - self._packets_read)
+
+    @property
     def can_seek(self) -> bool:
         """Whether frames keep their times after a seek."""
         return not SEEKABLE.isdisjoint(self._container.format.name.split(","))
@@ -112,7 +131,7 @@ class OpenVideo:
                         yield packet
             except (av.error.FFmpegError, EOFError) as error:
                 logger.debug("%s: reading failed: %s", self.name, error)
-                self._losses.complained()
+                self._damage.failed()
                 failures += 1
             else:
                 return
@@ -120,8 +139,7 @@ class OpenVideo:
     def decode(self, packet: "Packet[VideoStream] | None") -> list[av.VideoFrame]:
         """Frames that a packet brings out of the decoder, all that are left in it for None; none if it is damaged.
 
-        Frames of which the decoder has made up a part are left out. Where the size changes on the way, as in recordings
-        that were joined, frames are scaled to that of the first.
+        Where the size changes on the way, as in recordings that were joined, frames are scaled to that of the first.
         """
         try:
             frames = self.stream.decode(packet)
@@ -129,39 +147,35 @@ class OpenVideo:
             return []
         except av.error.FFmpegError as error:
             logger.debug("%s: a packet was not decoded: %s", self.name, error)
-            self._losses.complained()
+            self._damage.failed()
             return []
         self._patience.beat()
-        for _ in filter(_is_made_up, frames):
-            self._losses.complained()
-        return [self._of_one_size(frame) for frame in frames if not _is_made_up(frame)]
+        return [self._of_one_size(frame) for frame in frames]
 
     def frames(self) -> Iterator[Decoded]:
-        """Decodes from here to the end, passing over what is damaged; says once in the log what was lost."""
-        for packet in chain(self.packets(), [None]):
+        """Decodes from here to the end, passing over what is damaged and what builds on it."""
+        self._damage = DamageWatch(self._delay)
+        for packet, before_key in _before_key(self.packets()):
             if packet is not None:
-                self._losses.sent(packet)
+                self._damage.sent(packet, before_key)
                 if self._key_pts is None and packet.is_keyframe:
                     self._key_pts = packet.pts
             for frame in self.decode(packet):
-                lost = self._losses.came(frame)
-                self._lost += lost
-                yield frame, lost
-        self._come_to_end()
+                if self._damage.is_whole(frame):
+                    yield frame, self._damage.came(frame)
+        self.at_end = self._damage.ended()
 
     def seek(self, pts: int) -> Iterator[Decoded] | None:
         """Frames from a key frame at or before `pts` (in ticks), None where the file does not allow it.
 
         The first few may be earlier than the key frame, and broken: do not use any before `pts`.
         """
-        self._from_start = False
         for back_s in STEPS_BACK_S:
             try:
                 self._container.seek(pts - int(back_s / self.time_base), stream=self.stream)
             except (av.error.FFmpegError, OverflowError):
                 continue
             self._key_pts = None
-            self._losses = LossCounter()
             frames = self.frames()
             first = next(frames, None)
             if first is not None and self._key_pts is not None and self._key_pts <= pts:
@@ -179,18 +193,24 @@ class OpenVideo:
         self._size_wh = self._size_wh or size_wh
         return frame if size_wh == self._size_wh else frame.reformat(*self._size_wh, threads=1)
 
-    def _come_to_end(self) -> None:
-        self.lost_at_end = self._losses.ended()
-        # Only MP4 and MOV list every frame before or behind the pictures; what other headers claim is a guess.
-        if self._from_start and "mov" in self._container.format.name.split(","):
-            self.lost_at_end += max(0, self.stream.frames - self._packets_read)
-        self._lost += self.lost_at_end
-        if self._lost:
-            logger.warning("%s is damaged: %d of its frames are lost.", self.name, self._lost)
+    @property
+    def _delay(self) -> int:
+        context = self.stream.codec_context
+        return max(0, context.thread_count - 1) if context.codec.capabilities & Capabilities.frame_threads else 0
 
 
-def _is_made_up(frame: av.VideoFrame) -> bool:
-    return bool(frame.is_corrupt)
+def _before_key(
+    packets: Iterable["Packet[VideoStream]"],
+) -> Iterator[tuple["Packet[VideoStream] | None", bool]]:
+    """Each packet, None at the end, and whether a key frame comes within the next few."""
+    held: deque[Packet[VideoStream]] = deque()
+    for packet in packets:
+        held.append(packet)
+        if len(held) > NEAR_KEY:
+            yield held.popleft(), any(following.is_keyframe for following in held)
+    while held:
+        yield held.popleft(), any(following.is_keyframe for following in held)
+    yield None, False
 
 
 def _open_container(path: str, name: str) -> InputContainer:
@@ -209,6 +229,8 @@ def _video_stream(container: InputContainer, name: str) -> VideoStream:
     for stream in container.streams.video:
         if stream.disposition & Disposition.attached_pic:
             continue
+        if stream.codec_context is None:
+            raise VideoError(f"{name} has pictures in a codec that is not known.")
         if stream.width * stream.height > MAX_PIXELS:
             raise VideoError(f"{name} has frames of {stream.width}x{stream.height} pixels, too many to work on.")
         return stream

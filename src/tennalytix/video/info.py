@@ -17,6 +17,7 @@ class VideoInfo:
         duration_s: from the first shown frame to the end of the last one.
         codec: name of the codec, such as "h264".
         rotation_deg: turn that rotation metadata asks for, clockwise, in [0, 360).
+        claimed_s: duration by the header, of formats whose header has one that may be wrong.
     """
 
     width: int
@@ -26,6 +27,7 @@ class VideoInfo:
     duration_s: float
     codec: str
     rotation_deg: int
+    claimed_s: float | None = None
 
     @property
     def size_wh(self) -> tuple[int, int]:

@@ -29,5 +29,9 @@ def check_name(uri: str) -> None:
         size = len(stem.encode())
     except UnicodeEncodeError:
         raise ValueError(f"{printable(uri)} must have a name in UTF-8, got other bytes. Rename it.") from None
+    if "::" in stem:
+        raise ValueError(
+            f"{printable(uri)} must have a name without '::', which storage addresses give a meaning. Rename it."
+        )
     if size > MAX_STEM_BYTES:
         raise ValueError(f"{printable(uri)} must have a name of at most {MAX_STEM_BYTES} bytes, got {size}. Rename it.")

@@ -27,13 +27,13 @@ def scan_frames(
 ) -> FrameTable:
     """Decodes a video once and tells what it holds, one row for every frame.
 
-    Memory stays flat but for a few numbers a frame. Where frames are lost to damage a new segment starts, so that
+    Memory stays flat but for a few numbers a frame. Where frames are missing a new segment starts, so that
     nothing is carried over the gap.
 
     Args:
         source: the video.
         progress: told the number of frames done after each one.
-        losses: what is lost to damage is added to it, in order.
+        losses: what is missing is added to it, in order.
 
     Raises:
         FileNotFoundError: no such file.
@@ -42,12 +42,12 @@ def scan_frames(
     times, changes, follower = array("d"), array("d"), CameraFollower()
     before: NDArray[np.uint8] | None = None
     factor, orientation = 1, Orientation()
-    for frame, time_s, lost in source.timed(losses):
+    for frame, time_s, after_gap in source.timed(losses):
         if before is None:
             factor, orientation = reduction(frame.width, frame.height), Orientation.of_frame(frame)
         picture = orientation.apply(reduced_luma(frame, factor))
         changes.append(0.0 if before is None else frame_change(before, picture))
-        follower.feed(picture, time_s, after_gap=lost > 0 and before is not None)
+        follower.feed(picture, time_s, after_gap)
         times.append(time_s)
         before = picture
         if progress is not None:

@@ -1,12 +1,13 @@
 """Videos as streams of frames with exact times: all of them, those of a clip, or a few from anywhere."""
 
 import hashlib
+import logging
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import av
 import numpy as np
@@ -18,18 +19,28 @@ from tennalytix.video.cursor import Cursor
 from tennalytix.video.file_check import VideoError, file_state
 from tennalytix.video.frame import Frame
 from tennalytix.video.info import VideoInfo
-from tennalytix.video.losses import Loss
+from tennalytix.video.losses import Loss, LossFinder, describe_losses
 from tennalytix.video.names import printable
 from tennalytix.video.orientation import Orientation
 from tennalytix.video.prefetch import Patience, prefetch
 from tennalytix.video.rate import rate_and_duration
-from tennalytix.video.timeline import TimedFrame, Timeline
+from tennalytix.video.timeline import Timeline
 
 __all__ = ["VideoError", "VideoSource"]
 
 T = TypeVar("T")
 
+logger = logging.getLogger(__name__)
+
 BLOCK_BYTES = 2**20
+
+
+class ShownFrame(NamedTuple):
+    """A frame as the decoder delivers it, its time in seconds, and whether frames are missing just before it."""
+
+    frame: av.VideoFrame
+    time_s: float
+    after_gap: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +111,11 @@ class VideoSource:
         rows = np.searchsorted(table.frame_index, indices).tolist()
         return self._watched(lambda patience: self._rows(table, rows, patience)) if rows else iter(())
 
-    def timed(self, losses: list[Loss] | None = None) -> Iterator[TimedFrame]:
-        """All frames as the decoder delivers them, with their times in seconds; see `frames` for the errors.
+    def timed(self, losses: list[Loss] | None = None) -> Iterator[ShownFrame]:
+        """All frames as the decoder delivers them; see `frames` for the errors.
 
         Args:
-            losses: what is lost to damage is added to it, in order.
+            losses: what is missing is added to it, in order.
         """
         return self._watched(lambda patience: self._timed(patience, [] if losses is None else losses))
 
@@ -166,18 +177,21 @@ class VideoSource:
                     first = next(iter(video.decode(packet)), None)
             yield _info(video, shown, count, first or next(iter(video.decode(None)), None))
 
-    def _timed(self, patience: Patience, losses: list[Loss]) -> Iterator[TimedFrame]:
+    def _timed(self, patience: Patience, losses: list[Loss]) -> Iterator[ShownFrame]:
         with OpenVideo(self.path, self.thread_count, patience) as video:
-            last_s = None
+            finder, item = LossFinder(), None
             for item in Timeline(video.time_base, 1 / video.claimed_rate).timed(video.frames()):
-                if item.lost:
-                    losses.append(Loss(last_s, item.time_s, item.lost))
-                last_s = item.time_s
-                yield item
-            if last_s is None:
+                loss = finder.before(item.time_s, item.evidence)
+                if loss is not None:
+                    losses.append(loss)
+                yield ShownFrame(item.frame, item.time_s, loss is not None)
+            if item is None:
                 raise VideoError(f"{video.name} has no decodable frames.")
-            if video.lost_at_end:
-                losses.append(Loss(last_s, None, video.lost_at_end))
+            last = finder.at_end(video.at_end, video.not_read)
+            if last is not None:
+                losses.append(last)
+            if losses:
+                logger.warning("%s: %s", video.name, " ".join(describe_losses(losses)))
 
     def _all_frames(self, patience: Patience) -> Iterator[Frame]:
         orientation = None
@@ -212,4 +226,4 @@ def _info(video: OpenVideo, shown: "array[int]", count: int, first: av.VideoFram
     orientation = Orientation.of_frame(first)
     width, height = (first.height, first.width) if orientation.transpose else (first.width, first.height)
     codec = video.stream.codec_context.name
-    return VideoInfo(width, height, rate, count, duration_s, codec, orientation.clockwise_deg)
+    return VideoInfo(width, height, rate, count, duration_s, codec, orientation.clockwise_deg, video.claimed_s)

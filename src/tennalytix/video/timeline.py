@@ -7,17 +7,19 @@ from typing import NamedTuple
 
 import av
 
+from tennalytix.video.damage import Evidence
+
 HELD_FRAMES = 8
 # Times that rise by less, or by more, are not believed: nobody films 2000 frames a second, or pauses for an hour.
 MIN_STEP_S, MAX_STEP_S = Fraction(1, 2000), Fraction(3600)
 
 
 class TimedFrame(NamedTuple):
-    """A frame, its time from the first shown one, and how many frames were lost just before it."""
+    """A frame, its time from the first shown one, and what speaks for a loss just before it."""
 
     frame: av.VideoFrame
     time_s: float
-    lost: int
+    evidence: Evidence
 
 
 @dataclass(slots=True)
@@ -38,24 +40,24 @@ class Timeline:
     step: Fraction
     origin: Fraction | None = None
     _last: Fraction | None = None
-    _held: list[tuple[av.VideoFrame, int]] = field(default_factory=list)
+    _held: list[tuple[av.VideoFrame, Evidence]] = field(default_factory=list)
 
-    def timed(self, frames: Iterable[tuple[av.VideoFrame, int]]) -> Iterator[TimedFrame]:
+    def timed(self, frames: Iterable[tuple[av.VideoFrame, Evidence]]) -> Iterator[TimedFrame]:
         """Each frame with its time in seconds; holds up to eight frames while it waits for one with a usable time.
 
         Args:
-            frames: each with the number of frames that were lost before it.
+            frames: each with what speaks for a loss before it.
         """
-        for frame, lost in frames:
+        for frame, evidence in frames:
             time = self._time_of(frame)
             if time is None or not self._may_follow(time):
-                self._held.append((frame, lost))
+                self._held.append((frame, evidence))
                 if len(self._held) == HELD_FRAMES:
                     yield from self._release_onwards()
             else:
                 yield from self._release_before(time)
                 self._last = time
-                yield TimedFrame(frame, float(time), lost)
+                yield TimedFrame(frame, float(time), evidence)
         yield from self._release_onwards()
 
     def _may_follow(self, time: Fraction) -> bool:
@@ -88,5 +90,5 @@ class Timeline:
 
     def _release(self, start: Fraction, spacing: Fraction) -> Iterator[TimedFrame]:
         held, self._held = self._held, []
-        for i, (frame, lost) in enumerate(held, start=1):
-            yield TimedFrame(frame, float(start + spacing * i), lost)
+        for i, (frame, evidence) in enumerate(held, start=1):
+            yield TimedFrame(frame, float(start + spacing * i), evidence)

@@ -13,7 +13,7 @@ from tennalytix.pipelines.stage import fingerprint, report_failure, run_stage
 from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Video
 from tennalytix.video.info import VideoInfo
-from tennalytix.video.losses import Loss, describe_losses
+from tennalytix.video.losses import Loss, describe_end, describe_losses
 from tennalytix.video.names import check_name, printable
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
@@ -76,7 +76,7 @@ def _ingest(item: tuple[str, VideoSource, str], wanted: str) -> IngestedVideo:
         end_s=float(table.time_s[-1]),
     )
     return IngestedVideo(
-        EditList(fingerprint=wanted, video=video, clips=[entry], warnings=describe_losses(losses)), table
+        EditList(fingerprint=wanted, video=video, clips=[entry], warnings=_warnings(info, table, losses)), table
     )
 
 
@@ -96,3 +96,8 @@ def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable) -> Video:
         codec=info.codec,
         rotation_deg=info.rotation_deg,
     )
+
+
+def _warnings(info: VideoInfo, table: FrameTable, losses: list[Loss]) -> list[str]:
+    held_s = float(table.time_s[-1]) + float(1 / info.frame_rate)
+    return describe_losses(losses) + describe_end(info.claimed_s, held_s)
