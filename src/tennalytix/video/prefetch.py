@@ -10,6 +10,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 POLL_S = 0.1
+# A thread that is to stop and shows no sign of life for so long is left behind.
+LEAVE_S = 5.0
 
 
 @dataclass(slots=True)
@@ -19,10 +21,12 @@ class Patience:
     Attributes:
         limit_s: seconds of silence after which it counts as stuck.
         beats: signs of life so far.
+        given_up: it was silent for longer.
     """
 
     limit_s: float
     beats: int = 0
+    given_up: bool = False
 
     def beat(self) -> None:
         """A sign of life; called in the thread that reads."""
@@ -81,6 +85,7 @@ def _next(queue: "Queue[T | _End]", patience: Patience | None) -> "T | _End":
         except Empty:
             silent_s = silent_s + step_s if patience.beats == beats else 0.0
             beats = patience.beats
+    patience.given_up = True
     raise TimeoutError(f"nothing came for {patience.limit_s:g} s")
 
 
@@ -93,13 +98,16 @@ def _running(items: Iterable[T], queue: "Queue[T | _End]", patience: Patience | 
         yield
     finally:
         stop.set()
-        thread.join(None if patience is None else POLL_S)
-        beats = None
-        while thread.is_alive() and patience is not None and beats != patience.beats:
-            beats = patience.beats
-            thread.join(patience.limit_s)
+        _join(thread, patience)
         while not queue.empty():
             queue.get_nowait()
+
+
+def _join(thread: Thread, patience: Patience | None) -> None:
+    beats = -1
+    while thread.is_alive() and (patience is None or (beats != patience.beats and not patience.given_up)):
+        beats = -1 if patience is None else patience.beats
+        thread.join(LEAVE_S)
 
 
 def _fill(items: Iterable[T], queue: "Queue[T | _End]", stop: Event) -> None:
