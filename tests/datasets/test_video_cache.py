@@ -206,7 +206,8 @@ def test_a_remote_video_reads_like_a_local_one(remote, cache, drawn: Path) -> No
     assert remote.fetched == []
     assert source.probe() == local.probe()
     assert [f.image.tolist() for f in source.frames()] == [f.image.tolist() for f in local.frames()]
-    assert [time_s for _, time_s in source.timed()] == [time_s for _, time_s in local.timed()]
+    assert source.sha256() == local.sha256()
+    assert [item.time_s for item in source.timed()] == [item.time_s for item in local.timed()]
     assert remote.fetched == ["drawn.mp4"]
 
 

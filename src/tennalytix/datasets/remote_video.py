@@ -1,14 +1,15 @@
 """Videos in remote storage, read like those on the local disk."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.datasets.video_cache import RemoteVideo, VideoCache
 from tennalytix.video.frame import Frame
 from tennalytix.video.info import VideoInfo
-from tennalytix.video.source import VideoSource
-from tennalytix.video.timeline import TimedFrame
+from tennalytix.video.losses import Loss
+from tennalytix.video.source import STALL_S, ShownFrame, VideoSource
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class RemoteVideoSource(VideoSource):
         object.__setattr__(self, "video", video)
         object.__setattr__(self, "cache", cache)
         object.__setattr__(self, "thread_count", thread_count)
+        object.__setattr__(self, "stall_s", STALL_S)
         self.__post_init__()
 
     @property
@@ -49,9 +51,20 @@ class RemoteVideoSource(VideoSource):
         """As for any video."""
         return self._held(super().frames_at(table, frame_indices))
 
-    def timed(self) -> Iterator[TimedFrame]:
+    def timed(self, losses: list[Loss] | None = None) -> Iterator[ShownFrame]:
         """As for any video."""
-        return self._held(super().timed())
+        return self._held(super().timed(losses))
+
+    def sha256(self) -> str:
+        """As for any video."""
+        with self.cache.held(self.video):
+            return super().sha256()
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """A copy does not change; none is removed meanwhile."""
+        with self.cache.held(self.video):
+            yield
 
     def _held(self, items: Iterator[T]) -> Iterator[T]:
         """The same items; no run removes the copy while they are read."""

@@ -33,6 +33,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 2**20
+STALL_S = 60.0
 
 
 class ShownFrame(NamedTuple):
@@ -58,7 +59,7 @@ class VideoSource:
 
     path: str
     thread_count: int = 2
-    stall_s: float = 60.0
+    stall_s: float = STALL_S
 
     def __post_init__(self) -> None:
         if self.thread_count < 0:
@@ -88,7 +89,7 @@ class VideoSource:
         if table is None:
             yield from self._watched(self._all_frames)
         elif len(table):
-            yield from self._watched(lambda patience: self._rows(table, range(len(table)), patience))
+            yield from self._watched(lambda path, patience: self._rows(path, patience, table, range(len(table))))
 
     def frames_at(self, table: FrameTable, frame_indices: Sequence[int]) -> Iterator[Frame]:
         """Only the frames with these indices in the source video, seeking where that saves decoding.
@@ -109,7 +110,7 @@ class VideoSource:
         if len(unknown):
             raise ValueError(f"frame_indices must be rows of the table, got {unknown[0]}.")
         rows = np.searchsorted(table.frame_index, indices).tolist()
-        return self._watched(lambda patience: self._rows(table, rows, patience)) if rows else iter(())
+        return self._watched(lambda path, patience: self._rows(path, patience, table, rows)) if rows else iter(())
 
     def timed(self, losses: list[Loss] | None = None) -> Iterator[ShownFrame]:
         """All frames as the decoder delivers them; see `frames` for the errors.
@@ -117,7 +118,7 @@ class VideoSource:
         Args:
             losses: what is missing is added to it, in order.
         """
-        return self._watched(lambda patience: self._timed(patience, [] if losses is None else losses))
+        return self._watched(lambda path, patience: self._timed(path, patience, [] if losses is None else losses))
 
     def sha256(self) -> str:
         """Digest of the file's content, in hexadecimal; see `probe` for the errors."""
@@ -135,36 +136,32 @@ class VideoSource:
         before = next(self._watched(self._state))
         yield
         if next(self._watched(self._state)) != before:
-            raise VideoError(f"{self._name} changed while it was being read. Run again when it is complete.")
+            raise VideoError(f"{_name(self.path)} changed while it was being read. Run again when it is complete.")
 
-    @property
-    def _name(self) -> str:
-        return printable(Path(self.path).name)
+    def _state(self, path: str, _: Patience) -> Iterator[tuple[int, int, int]]:
+        yield file_state(path)
 
-    def _state(self, _: Patience) -> Iterator[tuple[int, int, int]]:
-        yield file_state(self.path)
-
-    def _hashed(self, patience: Patience) -> Iterator[str]:
+    def _hashed(self, path: str, patience: Patience) -> Iterator[str]:
         digest = hashlib.sha256()
         try:
-            with Path(self.path).open("rb") as file:
+            with Path(path).open("rb") as file:
                 while block := file.read(BLOCK_BYTES):
                     patience.beat()
                     digest.update(block)
         except OSError as error:
-            raise VideoError(f"{self._name} cannot be read: {error.strerror}.") from error
+            raise VideoError(f"{_name(path)} cannot be read: {error.strerror}.") from error
         yield digest.hexdigest()
 
-    def _watched(self, read: Callable[[Patience], Iterator[T]]) -> Iterator[T]:
-        """What `read` gives, read in a thread that is given up if it gets stuck."""
-        patience = Patience(self.stall_s)
+    def _watched(self, read: Callable[[str, Patience], Iterator[T]]) -> Iterator[T]:
+        """What `read` gives of the file, read in a thread that is given up if it gets stuck."""
+        path, patience = self.path, Patience(self.stall_s)
         try:
-            yield from prefetch(read(patience), 1, patience)
+            yield from prefetch(read(path, patience), 1, patience)
         except TimeoutError as error:
-            raise VideoError(f"{self._name} cannot be read: nothing came from it for {self.stall_s:g} s.") from error
+            raise VideoError(f"{_name(path)} cannot be read: nothing came from it for {self.stall_s:g} s.") from error
 
-    def _probed(self, patience: Patience) -> Iterator[VideoInfo]:
-        with OpenVideo(self.path, 1, patience) as video:
+    def _probed(self, path: str, patience: Patience) -> Iterator[VideoInfo]:
+        with OpenVideo(path, 1, patience) as video:
             shown: array[int] = array("q")
             count = 0
             first: av.VideoFrame | None = None
@@ -177,8 +174,8 @@ class VideoSource:
                     first = next(iter(video.decode(packet)), None)
             yield _info(video, shown, count, first or next(iter(video.decode(None)), None))
 
-    def _timed(self, patience: Patience, losses: list[Loss]) -> Iterator[ShownFrame]:
-        with OpenVideo(self.path, self.thread_count, patience) as video:
+    def _timed(self, path: str, patience: Patience, losses: list[Loss]) -> Iterator[ShownFrame]:
+        with OpenVideo(path, self.thread_count, patience) as video:
             finder, item = LossFinder(), None
             for item in Timeline(video.time_base, 1 / video.claimed_rate).timed(video.frames()):
                 loss = finder.before(item.time_s, item.evidence)
@@ -193,15 +190,15 @@ class VideoSource:
             if losses:
                 logger.warning("%s: %s", video.name, " ".join(describe_losses(losses)))
 
-    def _all_frames(self, patience: Patience) -> Iterator[Frame]:
+    def _all_frames(self, path: str, patience: Patience) -> Iterator[Frame]:
         orientation = None
-        for index, item in enumerate(self._timed(patience, [])):
+        for index, item in enumerate(self._timed(path, patience, [])):
             orientation = orientation or Orientation.of_frame(item.frame)
             yield Frame(index, item.time_s, _upright_rgb(item.frame, orientation))
 
-    def _rows(self, table: FrameTable, rows: Sequence[int], patience: Patience) -> Iterator[Frame]:
+    def _rows(self, path: str, patience: Patience, table: FrameTable, rows: Sequence[int]) -> Iterator[Frame]:
         orientation = None
-        with Cursor(self.path, self.thread_count, patience) as cursor:
+        with Cursor(path, self.thread_count, patience) as cursor:
             for row in rows:
                 index, time_s = int(table.frame_index[row]), float(table.time_s[row])
                 frame = cursor.frame_at(index, time_s)
@@ -210,6 +207,10 @@ class VideoSource:
                 orientation = orientation or Orientation.of_frame(frame)
                 image, repeated, segment = _upright_rgb(frame, orientation), table.repeated[row], table.segment[row]
                 yield Frame(index, time_s, image, bool(repeated), int(segment), table.reference_from_image[row])
+
+
+def _name(path: str) -> str:
+    return printable(Path(path).name)
 
 
 def _upright_rgb(frame: av.VideoFrame, orientation: Orientation) -> NDArray[np.uint8]:
