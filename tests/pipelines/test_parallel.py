@@ -1,4 +1,6 @@
+import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,20 @@ def test_cores_are_shared_among_the_workers() -> None:
     assert Parallel().threads_for(10_000) == 1
     assert Parallel().threads_for(1) == usable_cores()
     assert Parallel(threads=3).threads_for(10_000) == 3
+
+
+@pytest.mark.parametrize(
+    ("limit", "cores"), [("150000 100000", 1), ("50000 100000", 1), ("max 100000", None), (None, None)]
+)
+def test_a_container_may_have_fewer_cores(
+    limit: str | None, cores: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if limit is not None:
+        (tmp_path / "cpu.max").write_text(limit)
+    monkeypatch.setattr("tennalytix.pipelines.parallel.CONTAINER", tmp_path / "cpu.max")
+    of_the_machine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+    assert usable_cores() == (cores or of_the_machine)
 
 
 def test_shards_are_disjoint_and_whole() -> None:

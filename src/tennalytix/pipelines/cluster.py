@@ -3,11 +3,12 @@
 import logging
 import pickle
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
     except ImportError as error:
         raise StageError('backend dask needs Dask, which is not installed. pip install "tennalytix[dask]".') from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # What matters of it is said by `_run`.
+    revive: Callable[[], object]
     with ExitStack() as stack:
         if parallel.address is None:
             workers = parallel.workers_for(items)
@@ -48,16 +50,19 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
                     silence_logs=logging.CRITICAL,
                 )
             )
+            # Dask gives up a worker that dies while it starts.
+            revive = partial(cluster.scale, workers)
         else:
-            cluster, threads = parallel.address, parallel.threads
+            cluster, threads, revive = parallel.address, parallel.threads, int
         try:
             client = stack.enter_context(distributed.Client(cluster, timeout=CONNECT_S, set_as_default=False))
         except (OSError, ValueError) as error:
             raise StageError(f"address must be that of a Dask scheduler, got {parallel.address}: {error}.") from error
-        yield partial(_run, client, threads)
+        yield partial(_run, client, threads, revive)
 
 
 def _settings(threads: int, attempts: int) -> dict[str, Any]:
+    # Dask sets these here, too, before it spawns: our own limit is not among them, and is set by the worker.
     environment = {**dict.fromkeys(THREAD_VARIABLES, str(threads)), "DASK_LOGGING__DISTRIBUTED": "critical"}
     return {
         "distributed.nanny.pre-spawn-environ": environment,
@@ -71,41 +76,47 @@ def _dask() -> tuple[Any, Any]:
     return import_module("dask"), import_module("distributed")  # An extra, and without types.
 
 
-def _run(client: Any, threads: int, tasks: Iterable[Task]) -> Iterator[Outcome]:
-    _, distributed = _dask()
+def _run(client: Any, threads: int, revive: Callable[[], object], tasks: Iterable[Task]) -> Iterator[Outcome]:
     # Dask keeps tasks of one large group at the scheduler, and sees the group by the first part of the key.
     group = f"tennalytix-{uuid4().hex}"
-    new = iter(tasks)
-    limit = _Limit(client)
+    work = partial(attempt_in_cluster, threads)
+    new, window = iter(tasks), _Window(client, revive)
+    going: dict[str, Any] = {}
+    done: SimpleQueue[Any] = SimpleQueue()
 
-    def submit(count: int) -> list[Any]:
-        chosen = list(islice(new, count))
+    def submit(count: int) -> None:
+        chosen = list(islice(new, max(0, count)))
         keys = [(group, task.name) for task in chosen]
-        work = partial(attempt_in_cluster, threads)
-        return list(client.map(work, [pickle.dumps(task) for task in chosen], key=keys)) if chosen else []
+        for future in client.map(work, [pickle.dumps(task) for task in chosen], key=keys) if chosen else []:
+            going[future.key[1]] = future
+            future.add_done_callback(done.put)
 
-    going = submit(limit.now())
-    in_flight = len(going)
-    done = distributed.as_completed(going, loop=client.loop)
-    going.clear()  # Futures that are held keep results on the cluster.
-    for future in done:
-        in_flight -= 1
-        name = str(future.key[1])
+    submit(window.size())
+    while going:
         try:
-            outcome = future.result()
-        except distributed.KilledWorker as error:
-            outcome = Outcome(name, error=died(error.allowed_failures + 1))
-        except StageError:
-            raise
-        except Exception as error:
-            if future.status in ("cancelled", "lost"):
-                raise StageError("the Dask cluster was lost. Start the same command again to go on.") from error
-            outcome = Outcome(name, error=error)
-        future.release()
-        yield outcome
-        for added in submit(max(0, limit.now() - in_flight)):
-            in_flight += 1
-            done.add(added)
+            future = done.get(timeout=LOOK_EVERY_S)
+        except Empty:
+            window.size()
+            continue
+        # A future that is held keeps its result on the cluster.
+        del going[future.key[1]]
+        yield _outcome(future)
+        submit(window.size() - len(going))
+
+
+def _outcome(future: Any) -> Outcome:
+    name = str(future.key[1])
+    try:
+        outcome: Outcome = future.result()
+    except _dask()[1].KilledWorker as error:
+        return Outcome(name, error=died(error.allowed_failures + 1))
+    except StageError:
+        raise
+    except Exception as error:
+        if future.status in ("cancelled", "lost"):
+            raise StageError("The Dask cluster was lost. Start the same command again to go on.") from error
+        return Outcome(name, error=error)
+    return outcome
 
 
 def attempt_in_cluster(threads: int, pickled: bytes) -> Outcome:
@@ -119,14 +130,15 @@ def attempt_in_cluster(threads: int, pickled: bytes) -> Outcome:
     return attempt_in_worker(threads or import_module("dask.system").CPU_COUNT, pickled)
 
 
-class _Limit:
-    """How many tasks may be at the cluster, which may grow and shrink."""
+class _Window:
+    """How many tasks may be at the cluster, which may grow and shrink; looks after it now and then."""
 
-    def __init__(self, client: Any) -> None:
-        self._client, self._looked, self._limit = client, float("-inf"), BACKLOG
+    def __init__(self, client: Any, revive: Callable[[], object]) -> None:
+        self._client, self._revive, self._looked, self._size = client, revive, float("-inf"), BACKLOG
 
-    def now(self) -> int:
+    def size(self) -> int:
         if time.monotonic() - self._looked > LOOK_EVERY_S:
             self._looked = time.monotonic()
-            self._limit = BACKLOG + 4 * sum(self._client.nthreads().values())
-        return self._limit
+            self._revive()
+            self._size = BACKLOG + 4 * sum(self._client.nthreads().values())
+        return self._size

@@ -3,8 +3,10 @@
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 T = TypeVar("T")
@@ -12,6 +14,8 @@ T = TypeVar("T")
 Backend = Literal["serial", "process", "dask"]
 Save = Callable[[dict[str, Any]], None]
 """Stores partitions by id."""
+
+CONTAINER = Path("/sys/fs/cgroup/cpu.max")
 
 _CLIP_NUMBERS = re.compile(r"(__\d{4,})+$")
 
@@ -79,8 +83,18 @@ SERIAL = Parallel()
 
 
 def usable_cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores that this process may run on, also where a container has fewer than its machine."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, _container_cores(CONTAINER)))
+
+
+def _container_cores(limits: Path) -> int:
+    """By the file `cpu.max` of Linux's control groups: microseconds of processor time in so many microseconds."""
+    try:
+        quota, period = limits.read_text().split()
+    except (OSError, ValueError):
+        return sys.maxsize
+    return sys.maxsize if quota == "max" else int(quota) // int(period)
 
 
 def _part(shard: str) -> tuple[int, int]:

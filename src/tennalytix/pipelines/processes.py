@@ -14,7 +14,7 @@ from functools import partial
 from tennalytix.core.threads import LIMIT
 from tennalytix.pipelines.tasks import Outcome, Run, Task, attempt_in_worker
 
-THREAD_VARIABLES = (LIMIT, "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @contextmanager
@@ -118,8 +118,9 @@ def _end_with_parent() -> None:
 @contextmanager
 def _inherited(threads: int) -> Iterator[None]:
     """What a process that is started meanwhile finds: few threads, and Ctrl-C left to the parent."""
-    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    names = (LIMIT, *THREAD_VARIABLES)
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, str(threads)))
     main = threading.current_thread() is threading.main_thread()
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
     try:
