@@ -1,10 +1,16 @@
 import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from tennalytix.hooks import LoggingHooks
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import node
+
+from tennalytix.datasets import PartitionsDataset
+from tennalytix.hooks import InterruptHooks, LoggingHooks, ParallelHooks
+from tennalytix.pipelines.parallel import Parallel
 
 PROJECT = Path(__file__).parents[1]
 
@@ -48,3 +54,36 @@ def test_names_of_files_are_not_markup() -> None:
         handler.filter(record)
 
     assert record.markup is False
+
+
+def test_workers_store_where_the_catalog_says(tmp_path: Path) -> None:
+    folder = PartitionsDataset(path=str(tmp_path), dataset="tennalytix.datasets.FileDataset")
+    catalog = DataCatalog({"people": folder, "params:parallel": MemoryDataset(Parallel())})
+    step = node(lambda parallel: {}, "params:parallel", "people", name="detect")
+    given = ParallelHooks().before_node_run(step, catalog, {"params:parallel": Parallel("process")})
+    given["params:parallel"].save({"a": b"1"})
+
+    assert given == {"params:parallel": Parallel("process")}
+    assert (tmp_path / "a").read_bytes() == b"1"
+
+
+def test_results_that_the_catalog_does_not_keep_come_back() -> None:
+    step = node(lambda parallel: {}, "params:parallel", "people", name="detect")
+
+    assert ParallelHooks().before_node_run(step, DataCatalog({}), {"params:parallel": Parallel()}) is None
+    assert ParallelHooks().before_node_run(step, DataCatalog({}), {}) is None
+
+
+def test_an_interrupt_stays_pythons_own_where_no_command_runs() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    InterruptHooks().before_pipeline_run()
+
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_wrong_parallel_option_is_one_sentence(tmp_path: Path) -> None:
+    result = kedro("run", "--pipelines=ingestion", f"--params=root={tmp_path},parallel.shard=5/4")
+
+    assert result.returncode == 1
+    assert "shard must be like 1/8, from 1/8 to 8/8, got '5/4'." in result.stderr
+    assert "Traceback" not in result.stderr + result.stdout

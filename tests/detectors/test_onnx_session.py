@@ -210,3 +210,11 @@ def test_the_same_input_gives_the_same_output(threads: int) -> None:
     first, second = (opened(network(layer, takes=free, gives=free, weights=weights), threads=threads) for _ in range(2))
 
     assert first.run(image)[0].tobytes() == second.run(image)[0].tobytes()
+
+
+def test_a_worker_keeps_to_the_threads_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENNALYTIX_THREADS", "3")
+    shared, own = opened(network(), threads=0), opened(network(), threads=2)
+
+    assert shared._session.get_session_options().intra_op_num_threads == 3
+    assert own._session.get_session_options().intra_op_num_threads == 2

@@ -33,7 +33,8 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
         dask, distributed = _dask()
     except ImportError as error:
         raise StageError('backend dask needs Dask, which is not installed. pip install "tennalytix[dask]".') from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # What matters of it is said by `_run`.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # What matters of it is said by `_run`.
     revive: Callable[[], object]
     with ExitStack() as stack:
         if parallel.address is None:
