@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +32,7 @@ from tennalytix.video.source import VideoSource
 
 PROJECT = Path(__file__).parents[1]
 SAMPLE = PROJECT / "data/01_raw/videos/sample_rally.mp4"
+WAIT_S = 0.1
 sys.path.append(str(PROJECT / "tests"))
 
 from killed_runs import finish, kill_sometime, results, start  # noqa: E402
@@ -77,6 +79,35 @@ def runs(folder: Path, kills: int) -> None:
     print(f"{same} of {rounds} roots then got the same bytes as an undisturbed run")
 
 
+def overhead(folder: Path, clips: int, rounds: int) -> None:
+    setups = {
+        "serial": Parallel(),
+        "one process": Parallel("process", workers=1),
+        "dask, one worker": Parallel("dask", workers=1),
+    }
+    added: dict[str, list[float]] = {name: [] for name in setups}
+    first: dict[str, list[float]] = {name: [] for name in setups}
+    for turn in range(rounds):
+        for name, parallel in setups.items():
+            notes, out = folder / f"{name}{turn}", folder / f"{name}{turn} out"
+            notes.mkdir()
+            chosen = replace(parallel, save=None if parallel.backend == "serial" else store(out).save)
+            items = {key: load for key, load in numbers(clips + 2).items() if key != "match__0000"}
+            begin, marks = time.perf_counter(), []
+            for key, result in run_stage(
+                "squares", items, {}, current, partial(square, notes, WAIT_S), parallel=chosen
+            ):
+                if parallel.backend == "serial":
+                    store(out).save({key: result})
+                marks.append(time.perf_counter())
+            first[name].append(marks[0] - begin - WAIT_S)
+            added[name].append((marks[-1] - marks[0]) / clips - WAIT_S)
+    print("| backend | added to each clip, ms | until the first result, s |")
+    print("| --- | ---: | ---: |")
+    for name in setups:
+        print(f"| {name} | {1000 * statistics.median(added[name]):.1f} | {statistics.median(first[name]):.1f} |")
+
+
 @contextmanager
 def on_cores(count: int) -> Iterator[None]:
     before = os.sched_getaffinity(0)
@@ -102,13 +133,13 @@ def speed(folder: Path, clips: int, rounds: int) -> None:
         "one process, one core": (1, Parallel("process", workers=1, threads=1)),
         "serial, two cores": (2, Parallel()),
         "two processes, two cores": (2, Parallel("process", workers=2)),
-        "dask, two workers, two cores": (2, Parallel("dask", workers=2)),
     }
     figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in setups}
     for _ in range(rounds):
         for name, (cores, parallel) in setups.items():
             with on_cores(cores):
                 figures[name].append(_time_stage(loads, parallel))
+            print(f"{name}: {figures[name][-1]}", file=sys.stderr)
     print("| setup | seconds a clip | processor seconds a clip | whole stage, s |")
     print("| --- | ---: | ---: | ---: |")
     for name, found in figures.items():
@@ -122,7 +153,6 @@ def speed(folder: Path, clips: int, rounds: int) -> None:
         ("one process, one core", "serial, one core"),
         ("two processes, two cores", "one process, one core"),
         ("two processes, two cores", "serial, two cores"),
-        ("dask, two workers, two cores", "dask, one worker, one core"),
     ):
         pairs = list(zip(figures[one], figures[other], strict=True))
         wall = [a[0] / b[0] for a, b in pairs]
@@ -157,7 +187,7 @@ def _processor_s() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["workers", "runs", "speed"])
+    parser.add_argument("what", choices=["workers", "runs", "overhead", "speed"])
     parser.add_argument("--clips", type=int, default=None)
     parser.add_argument("--every-s", type=float, default=3.0, help="of killing a worker")
     parser.add_argument("--kills", type=int, default=20)
@@ -169,8 +199,10 @@ def main() -> None:
             workers(folder, options.clips or 200, options.every_s)
         elif options.what == "runs":
             runs(folder, options.kills)
+        elif options.what == "overhead":
+            overhead(folder, options.clips or 100, options.rounds)
         else:
-            speed(folder, options.clips or 12, options.rounds)
+            speed(folder, options.clips or 8, options.rounds)
 
 
 if __name__ == "__main__":
