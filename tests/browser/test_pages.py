@@ -101,6 +101,16 @@ def test_all_controls_are_reached_by_the_tab_key(open_page: Any, tmp_path: Path)
     assert wanted <= reached
 
 
+def test_after_a_click_the_keys_are_the_pictures_again(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
+    page.click("#correct")
+    page.keyboard.press("Enter")
+    assert page.evaluate("[editor.on, edits.size]") == [True, 1]
+    page.focus("#correct")
+    page.keyboard.press("Enter")
+    assert page.evaluate("[editor.on, edits.size]") == [False, 1]
+
+
 def test_without_its_video_the_page_says_so_and_works(open_page: Any, tmp_path: Path) -> None:
     page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
     until(page, "!document.getElementById('video-missing').hidden")

@@ -66,6 +66,11 @@
     keys[event.key](event.shiftKey);
   });
 
+  // After a click the keys are the picture's again; who came to a button by keyboard stays there.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 0 && event.target.closest("button")) overlay.canvas.focus({ preventScroll: true });
+  });
+
   // --- the list of events ---
   const list = byId("events");
   let listed = "";

@@ -15,18 +15,8 @@ const editor = (() => {
   const frames = () => (from !== null && to !== null ? [Math.min(from, to), Math.max(from, to)] : [review.frame, review.frame]);
   const say = (text) => { byId("edit-status").textContent = text; };
 
-  // Those of the clip, and a near and a far one even where none was found.
-  function playerKeys() {
-    const keys = shown.lanes.players.map((lane) => lane.key);
-    for (const [role, key] of [["near", "1 near"], ["far", "2 far"]]) {
-      if (!keys.some((k) => k.endsWith(role))) keys.push(key);
-    }
-    return keys;
-  }
-  const nameOf = (key) => {
-    const lane = laneOf(key);
-    return lane ? lane.name : key.endsWith("near") ? "Near" : "Far";
-  };
+  const playerKeys = () => shown.lanes.players.map((lane) => lane.key);
+  const nameOf = (key) => laneOf(key).name;
 
   // --- what is in hand ---
   function listSubjects() {
@@ -111,7 +101,7 @@ const editor = (() => {
       return name ? { kind: "court", name, start: points[name], points: { ...points } } : null;
     }
     const lane = laneOf(subject);
-    const box = lane && shown.playerAt(lane, frame).place;
+    const box = shown.playerAt(lane, frame).place;
     if (box) {
       const grip = overlay.grips(box).find(({ x, y }) => Math.hypot(x - at[0], y - at[1]) <= reach);
       if (grip || within(box, pixel)) return { kind: "player", key: subject, start: box, place: box, h: grip ? grip.h : -1, v: grip ? grip.v : -1 };
@@ -209,8 +199,8 @@ const editor = (() => {
   function nudge(dx, dy) {
     const { frame } = review;
     if (subject === "court") return;
-    const lane = isPlayer() ? laneOf(subject) : null;
-    const { place } = isPlayer() ? (lane ? shown.playerAt(lane, frame) : { place: null }) : shown.ballAt(frame);
+    const lane = laneOf(subject);
+    const { place } = isPlayer() ? shown.playerAt(lane, frame) : shown.ballAt(frame);
     if (!place) {
       say("Nothing is there to move: press Enter to place it.");
       return;
@@ -226,8 +216,8 @@ const editor = (() => {
       edits.setCourt(frame, courtPoints());
       return;
     }
-    const lane = isPlayer() ? laneOf(subject) : shown.lanes.ball;
-    const find = (k) => (isPlayer() ? (lane ? shown.playerAt(lane, k).place : null) : shown.ballAt(k).place);
+    const lane = laneOf(subject);
+    const find = (k) => (isPlayer() ? shown.playerAt(lane, k) : shown.ballAt(k)).place;
     let place = find(frame);
     for (let k = frame; !place && k >= Math.max(0, frame - 250); k -= 1) place = find(k);
     const [x, y] = [review.size.width / 2, review.size.height / 2];
@@ -250,7 +240,7 @@ const editor = (() => {
     const other = byId("swap-with").value;
     if (!isPlayer() || !other) return;
     const [first, last] = from !== null && to !== null ? frames() : [review.origin[review.frame], review.count - 1];
-    const theirs = laneOf(other) && shown.playerAt(laneOf(other), first).place;
+    const theirs = shown.playerAt(laneOf(other), first).place;
     if (!theirs) {
       say(`${nameOf(other)} is not known in frame ${review.frameIndex[first]}: begin where both are.`);
       return;

@@ -78,7 +78,9 @@ const shown = (() => {
   function emptyLane(key) {
     const [id, role] = key.split(" ");
     const places = new Float32Array(review.count * 4).fill(NaN);
-    return { name: `${role === "near" ? "Near" : "Far"} ${id}`, id: Number(id), role, key, states: new Uint8Array(review.count), places, stride: 4 };
+    const name = role === "near" ? "Near" : "Far";
+    const alone = !review.players.some((lane) => lane.role === role);
+    return { name: alone ? name : `${name} ${id}`, id: Number(id), role, key, states: new Uint8Array(review.count), places, stride: 4 };
   }
 
   function playersOf(state) {
@@ -86,9 +88,14 @@ const shown = (() => {
     for (const key of [...state.swaps.flatMap((s) => [s.one, s.other]), ...state.players.keys()]) {
       if (!bases.has(key)) bases.set(key, emptyLane(key));
     }
+    // A near and a far player even where none was found.
+    for (const key of ["1 near", "2 far"]) {
+      if (![...bases.keys()].some((k) => k.endsWith(key.slice(2)))) bases.set(key, emptyLane(key));
+    }
     for (const swap of state.swaps) exchange(bases.get(swap.one), bases.get(swap.other), swap);
     const none = new Map();
-    return [...bases.values()].map((lane) => corrected(lane, state.players.get(lane.key) || none));
+    const order = [...bases.values()].sort((a, b) => (b.role === "near") - (a.role === "near") || a.id - b.id);
+    return order.map((lane) => corrected(lane, state.players.get(lane.key) || none));
   }
 
   function eventsOf(state) {
