@@ -1,6 +1,6 @@
 """Reading stored tracks from Python."""
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import fsspec
@@ -20,7 +20,8 @@ def load_tracks(path: str, **storage_options: Any) -> Tracks:
         FileNotFoundError: it is not there.
         ValueError: it is no tracks file of version 1.
     """
-    with fsspec.open(str(path), "rb", **storage_options) as file:
+    # A name on disk is taken as it is: fsspec gives a meaning to `::` in it.
+    with fsspec.open(path, "rb", **storage_options) if "://" in path else Path(path).open("rb") as file:
         text = file.read()
     try:
         return Tracks.from_json(text)

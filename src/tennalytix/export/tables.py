@@ -59,7 +59,17 @@ def ball_table(tracks: Tracks) -> pa.Table:
 def events_table(tracks: Tracks) -> pa.Table:
     """A row for every hit and bounce, columns of `EVENTS`."""
     rows = [
-        (tracks.clip_id, e.frame_index, e.time_s, e.kind, *e.xy, *(e.court_xy_m or _NOWHERE), e.player, e.score)
+        (
+            tracks.clip_id,
+            e.frame_index,
+            e.time_s,
+            e.kind,
+            *e.xy,
+            *(e.court_xy_m or _NOWHERE),
+            e.player,
+            e.score,
+            e.source,
+        )
         for e in tracks.events
     ]
     return _table(rows, EVENTS)
