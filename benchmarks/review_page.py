@@ -58,9 +58,8 @@ def main() -> int:
         print("Chromium must be installed, got none.", file=sys.stderr)
         return 1
     still = tracks_of("long__0000", COUNT, noise_px=3.0)
-    print(
-        "| camera | page | compressed | usable after | steps/s | a correction |\n| --- | ---: | ---: | ---: | ---: | ---: |"
-    )
+    print("| camera | page | compressed | usable after | steps/s | a correction |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name, tracks in (("stands still", still), ("moves", moving(still))):

@@ -199,6 +199,12 @@ def test_a_file_of_another_clip_or_no_file_of_corrections_is_refused(open_page: 
         ('{"clip_id": "other"}', "clip_id must be rally__0000, got other."),
         ('{"clip_id": "rally__0000", "schema_version": "2.0"}', "schema_version must be 1.x, got 2.0."),
         ('{"clip_id": "rally__0000", "ball": [{"frame_index": 99, "xy": null}]}', "must lie in the clip, got 99."),
+        ('{"clip_id": "rally__0000", "ball": [{"frame_index": 9, "xy": [1]}]}', "A place must be 2 numbers or null."),
+        ('{"clip_id": "rally__0000", "players": [{"frame_index": 9, "xyxy": null}]}', "A player must have a track_id"),
+        (
+            '{"clip_id": "rally__0000", "court": [{"frame_index": 9, "points": {"a": [1, 2]}}]}',
+            "at least four of the court",
+        ),
         ("[]", "This is no file of corrections."),
         ("<b>", "Not loaded:"),
     ):

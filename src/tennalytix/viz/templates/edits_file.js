@@ -3,7 +3,10 @@ const editsFile = (() => {
   let others = {}; // what a newer program wrote into the file, kept as it is
   const known = new Set(["schema_version", "clip_id", "court", "ball", "players", "swaps", "events"]);
   const rounded = (values) => values.map((value) => Math.round(value * 100) / 100);
-  const keyOf = ({ track_id: id, role }) => `${id} ${role}`;
+  function keyOf({ track_id: id, role }) {
+    if (!Number.isInteger(id) || id < 1 || !["near", "far"].includes(role)) throw new Error("A player must have a track_id from 1 on and the role near or far.");
+    return `${id} ${role}`;
+  }
   const player = (key) => ({ track_id: Number(key.split(" ")[0]), role: key.split(" ")[1] });
 
   // Words about places: one entry each, runs of "not in view" in one entry.
@@ -82,13 +85,17 @@ const editsFile = (() => {
     }
     for (const entry of file.events || []) {
       if (!["hit", "bounce"].includes(entry.kind)) throw new Error(`kind must be hit or bounce, got ${entry.kind}.`);
+      if (entry.player && !["near", "far"].includes(entry.player)) throw new Error(`player must be near or far, got ${entry.player}.`);
       state.events.push({
         kind: entry.kind, frame: position(entry.frame_index), deleted: Boolean(entry.deleted),
         xy: place(entry.xy, 2), player: entry.player || null,
       });
     }
     for (const entry of file.court || []) {
-      for (const xy of Object.values(entry.points)) if (place(xy, 2) === null) throw new Error("A court point must be a place.");
+      const names = Object.keys(entry.points);
+      if (names.length < 4 || !names.every((name) => review.data.keypoints_m[name] && place(entry.points[name], 2))) {
+        throw new Error("points must be at least four of the court, each with its place.");
+      }
       state.court.set(review.origin[position(entry.frame_index)], entry.points);
     }
     others = Object.fromEntries(Object.entries(file).filter(([name]) => !known.has(name)));
