@@ -24,7 +24,17 @@ PLAYERS = pa.schema(
     ]
 )
 BALL = pa.schema([*_WHEN, ("repeated", pa.bool_()), *_WHERE, ("score", pa.float64()), ("source", pa.string())])
-EVENTS = pa.schema([*_WHEN, ("kind", pa.string()), *_WHERE, *_COURT, ("player", pa.string()), ("score", pa.float64())])
+EVENTS = pa.schema(
+    [
+        *_WHEN,
+        ("kind", pa.string()),
+        *_WHERE,
+        *_COURT,
+        ("player", pa.string()),
+        ("score", pa.float64()),
+        ("source", pa.string()),
+    ]
+)
 
 _NOWHERE = (None, None)
 
