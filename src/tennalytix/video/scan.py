@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable
+from typing import Protocol
 
 import av
 import cv2
@@ -22,8 +23,30 @@ REDUCED_PX = 640
 LUMA_FORMATS = ("yuv4", "yuvj4", "nv", "gray8", "gray")
 
 
+class FrameWatcher(Protocol):
+    """Looks at every frame while it is decoded anyway."""
+
+    def watch(
+        self, frame: av.VideoFrame, luma: NDArray[np.uint8], orientation: Orientation, time_s: float,
+        follower: CameraFollower,
+    ) -> None:  # fmt: skip
+        """Takes the next frame.
+
+        Args:
+            frame: as decoded.
+            luma: (h, w), its brightness, reduced and upright.
+            orientation: what makes the frame upright.
+            time_s: its time.
+            follower: has been fed this frame.
+        """
+        ...
+
+
 def scan_frames(
-    source: VideoSource, progress: Callable[[int], None] | None = None, losses: list[Loss] | None = None
+    source: VideoSource,
+    progress: Callable[[int], None] | None = None,
+    losses: list[Loss] | None = None,
+    watcher: FrameWatcher | None = None,
 ) -> FrameTable:
     """Decodes a video once and tells what it holds, one row for every frame.
 
@@ -34,6 +57,7 @@ def scan_frames(
         source: the video.
         progress: told the number of frames done after each one.
         losses: what is missing is added to it, in order.
+        watcher: shown every frame.
 
     Raises:
         FileNotFoundError: no such file.
@@ -49,6 +73,8 @@ def scan_frames(
         changes.append(0.0 if before is None else frame_change(before, picture))
         follower.feed(picture, time_s, after_gap)
         times.append(time_s)
+        if watcher is not None:
+            watcher.watch(frame, picture, orientation, time_s, follower)
         before = picture
         if progress is not None:
             progress(len(times))

@@ -1,0 +1,83 @@
+"""How much moves where in the picture, frame by frame, the camera's own motion taken out."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.video.camera_motion import CameraFollower
+
+# Fields of the picture for which motion is counted.
+GRID_WH = (16, 9)
+# Pictures this far apart are compared: a walking person moves by a few pixels, a running one by a body's width.
+APART_S = 0.1
+# Grey levels by which a pixel must differ.
+CHANGED = 20
+# Below this shift of the corners, in pixels of the reduced picture, the camera stood still.
+STILL_PX = 0.3
+
+HALF = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])
+DOUBLE = np.linalg.inv(HALF)
+"""Pixels of the picture to those of one half its size, and back."""
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Seen:
+    picture: Picture
+    time_s: float
+    segment: int
+    reference_from_image: NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class ActivityMeter:
+    """Fed with reduced luma pictures, counts for each how many pixels of each field changed.
+
+    Attributes:
+        apart_s: for each picture, how much older the one is that it was compared with; 0 without one.
+    """
+
+    apart_s: list[float] = field(default_factory=list)
+    _counts: list[NDArray[np.uint8]] = field(default_factory=list)
+    _seen: deque[_Seen] = field(default_factory=deque)
+
+    def feed(self, picture: Picture, time_s: float, follower: CameraFollower) -> None:
+        """Takes the next picture, (h, w), which the follower has seen."""
+        half_wh = max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2)
+        smooth = np.asarray(cv2.resize(picture, half_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        now = _Seen(smooth, time_s, follower.segments[-1], follower.matrices[-1])
+        while len(self._seen) > 1 and time_s - self._seen[1].time_s >= APART_S - 1e-3:
+            self._seen.popleft()
+        before = self._seen[0] if self._seen else None
+        self._seen.append(now)
+        if before is None or before.segment != now.segment:
+            self._seen = deque([now])
+            self._note(np.zeros(GRID_WH[::-1], np.uint8), 0.0)
+            return
+        self._note(_changed(before, now), time_s - before.time_s)
+
+    def _note(self, counts: NDArray[np.uint8], apart_s: float) -> None:
+        self._counts.append(counts)
+        self.apart_s.append(apart_s)
+
+    def shares(self) -> NDArray[np.uint8]:
+        """For each picture the share of pixels of each field that changed, (n, 9, 16), 255 for all."""
+        return np.array(self._counts, dtype=np.uint8).reshape(-1, *GRID_WH[::-1])
+
+
+def _changed(before: _Seen, now: _Seen) -> NDArray[np.uint8]:
+    height, width = now.picture.shape
+    image_from_before = HALF @ np.linalg.inv(now.reference_from_image) @ before.reference_from_image @ DOUBLE
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], dtype=np.float64)
+    moved = corners @ image_from_before.T
+    old: Picture = before.picture
+    if float(np.abs(moved[:, :2] / moved[:, 2:] - corners[:, :2]).max()) > STILL_PX:
+        warped = cv2.warpPerspective(old, image_from_before, (width, height), dst=now.picture.copy(),
+                                     borderMode=cv2.BORDER_TRANSPARENT)  # fmt: skip
+        old = np.asarray(warped, dtype=np.uint8)
+    mask = (cv2.absdiff(old, now.picture) > CHANGED).astype(np.uint8) * 255
+    return np.asarray(cv2.resize(mask, GRID_WH, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,0 +1,74 @@
+"""From shots to clips."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.rallies import motion_mps, split_at_pauses
+from tennalytix.cutting.views import FindCourt, SeenShot, see_shots
+from tennalytix.cutting.watcher import CuttingWatcher
+from tennalytix.video.clip import Clip
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a video was cut into.
+
+    Attributes:
+        shots: all of them, in order; none where videos are not cut.
+        clips: rows of each clip, first and last.
+        of_shot: for each shot the clips that lie in it, as positions in `clips`.
+    """
+
+    shots: tuple[SeenShot, ...]
+    clips: tuple[Span, ...]
+    of_shot: tuple[tuple[int, ...], ...]
+
+
+def cut_video(clip: Clip, watcher: CuttingWatcher, find_court: FindCourt, options: CuttingOptions) -> Cut:
+    """Finds shots, what they show, and the rallies in them.
+
+    Args:
+        clip: the whole video.
+        watcher: has seen every frame of it.
+        find_court: a court detector's `detect`.
+        options: what becomes a clip.
+    """
+    whole = (0, len(clip.table) - 1)
+    if not options.cut:
+        return Cut((), (whole,), ())
+    shots = see_shots(watcher.shots.finish(clip.table.segment.tolist()), clip, find_court, options)
+    only = _only(shots)
+    clips: list[Span] = []
+    of_shot: list[tuple[int, ...]] = []
+    for seen in shots:
+        span = whole if seen is only else (seen.shot.clean_first, seen.shot.clean_last)
+        wanted = seen is only or seen.view == "court" or (seen.view == "replay" and options.keep_replays)
+        spans = _rallies(seen, span, clip, watcher, options) if wanted else []
+        of_shot.append(tuple(range(len(clips), len(clips) + len(spans))))
+        clips += spans
+    return Cut(tuple(shots), tuple(clips), tuple(of_shot))
+
+
+def _only(shots: Sequence[SeenShot]) -> SeenShot | None:
+    """The one shot of a video that has been cut already, splinters of its neighbours apart."""
+    whole = [s for s in shots if s.view != "unknown"]
+    return whole[0] if len(whole) == 1 else None
+
+
+def _rallies(
+    seen: SeenShot, span: Span, clip: Clip, watcher: CuttingWatcher, options: CuttingOptions
+) -> list[Span]:
+    if seen.court is None or not options.split_rallies:
+        return [span]
+    rows = slice(span[0], span[1] + 1)
+    time_s = clip.table.time_s[rows]
+    shares, apart_s = watcher.activity.shares()[rows], np.array(watcher.activity.apart_s[rows])
+    rallies = split_at_pauses(motion_mps(shares, apart_s, seen.court, clip.size_wh), time_s, options)
+    spans = [(span[0] + first, span[0] + last) for first, last in rallies]
+    long_enough = [s for s in spans if clip.table.time_s[s[1]] - clip.table.time_s[s[0]] >= options.min_clip_s]
+    return long_enough or [span]

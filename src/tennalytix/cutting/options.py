@@ -1,0 +1,43 @@
+"""How a video is cut."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CuttingOptions:
+    """What becomes a clip.
+
+    Attributes:
+        cut: whether videos are cut at all; otherwise each is one clip.
+        min_clip_s: shorter stretches of court make no clip.
+        min_court_share: share of a shot's looked-at frames that must show the court from behind a baseline.
+        keep_replays: whether slow motion from behind the baseline makes clips too.
+        split_rallies: whether shots are divided at pauses.
+        min_pause_s: a pause between rallies lasts at least this long.
+        pause_speed_mps: what moves on the court, added up, as the speed of one person; nobody plays below it.
+        margin_before_s: kept before the first sign of play, for toss and serve.
+        margin_after_s: kept after the last.
+    """
+
+    cut: bool = True
+    min_clip_s: float = 1.0
+    min_court_share: float = 0.5
+    keep_replays: bool = False
+    split_rallies: bool = True
+    min_pause_s: float = 6.0
+    pause_speed_mps: float = 0.9
+    margin_before_s: float = 3.0
+    margin_after_s: float = 2.0
+
+    def __post_init__(self) -> None:
+        for name in ("min_clip_s", "margin_before_s", "margin_after_s", "pause_speed_mps"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
+        if not 0 < self.min_court_share <= 1:
+            raise ValueError(f"min_court_share must lie in (0, 1], got {self.min_court_share}.")
+        shortest = self.margin_before_s + self.margin_after_s
+        if self.min_pause_s <= shortest:
+            raise ValueError(
+                f"min_pause_s must be longer than both margins together ({shortest}), got {self.min_pause_s}. "
+                "Shorten the margins, or ask for longer pauses."
+            )

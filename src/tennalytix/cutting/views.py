@@ -1,0 +1,120 @@
+"""What a shot shows: the court from behind a baseline, slow motion of it, or anything else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from tennalytix.core.court_view import CourtTrack, CourtView
+from tennalytix.core.tables import FrameTable
+from tennalytix.cutting.changes import difference
+from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.shots import Shot
+from tennalytix.video.clip import Clip
+
+View = Literal["court", "replay", "other", "unknown"]
+FindCourt = Callable[[Clip], CourtTrack]
+
+# A shot is looked at around these shares of its length, one after the other until a court is found.
+LOOKS_AT = (0.5, 0.15, 0.85)
+# For so long each.
+LOOK_S = 2.0
+# Thumbnails this near, in grey levels, are of the same view.
+SAME_VIEW = 5.0
+# Share of frames that repeat the one before in slow motion, and the largest in a video that runs at its own speed but
+# was brought to another frame rate (24 to 30: a fifth).
+SLOW_SHARE, CONVERTED_SHARE = 0.38, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class SeenShot:
+    """A shot and what it shows.
+
+    Attributes:
+        shot: the stretch.
+        view: court from behind a baseline; replay of such a view; other; unknown where it is too short to tell.
+        confidence: that this is so, [0, 1].
+        reason: one sentence.
+        court: how the court lies in its reference picture, None without.
+    """
+
+    shot: Shot
+    view: View
+    confidence: float
+    reason: str
+    court: CourtView | None = field(default=None, repr=False)
+
+
+def see_shots(shots: Sequence[Shot], clip: Clip, find_court: FindCourt, options: CuttingOptions) -> list[SeenShot]:
+    """Tells of each shot what it shows.
+
+    Args:
+        shots: rows of the clip's table.
+        clip: the whole video.
+        find_court: answers for a part of the clip.
+        options: how long and how clear a court must be.
+    """
+    seen: list[SeenShot] = []
+    for shot in shots:
+        length_s = float(clip.table.time_s[shot.clean_last] - clip.table.time_s[shot.clean_first])
+        if length_s < options.min_clip_s and len(shots) > 1:
+            seen.append(SeenShot(shot, "unknown", 0.5, f"Shorter than {options.min_clip_s:g} s."))
+        else:
+            seen.append(_like_known(shot, seen) or _look(shot, clip, find_court, options))
+    return _with_replays(seen, clip.table)
+
+
+def _like_known(shot: Shot, seen: Sequence[SeenShot]) -> SeenShot | None:
+    """Broadcasts come back to the same view again and again."""
+    for other in reversed(seen):
+        if other.court is not None and float(difference(shot.looks[None], other.shot.looks)[0]) < SAME_VIEW:
+            first, last = other.shot.first, other.shot.last
+            return replace(other, shot=shot, reason=f"The same view of the court as in frames {first} to {last}.")
+    return None
+
+
+def _look(shot: Shot, clip: Clip, find_court: FindCourt, options: CuttingOptions) -> SeenShot:
+    best = 0.0
+    for share in LOOKS_AT:
+        table = _around(clip.table, shot, share)
+        stretches = find_court(replace(clip, table=table)).stretches
+        covered = sum(s.last_frame - s.first_frame + 1 for s in stretches) / len(table)
+        best = max(best, covered)
+        if covered >= options.min_court_share:
+            main = max(stretches, key=lambda s: s.last_frame - s.first_frame)
+            view = CourtView(main.court_from_image[len(main.court_from_image) // 2], main.lens)
+            reason = f"A court from behind a baseline on {covered:.0%} of the frames looked at."
+            return SeenShot(shot, "court", min(1.0, main.confidence * covered), reason, view)
+    return SeenShot(shot, "other", 0.95 * (1 - best), f"A court on {best:.0%} of the frames looked at.")
+
+
+def _around(table: FrameTable, shot: Shot, share: float) -> FrameTable:
+    """Rows of a shot for a couple of seconds around a share of its length."""
+    first_s, last_s = table.time_s[shot.clean_first], table.time_s[shot.clean_last]
+    middle_s = first_s + share * (last_s - first_s)
+    start_s = max(first_s, min(middle_s - LOOK_S / 2, last_s - LOOK_S))
+    rows = np.flatnonzero((table.time_s >= start_s) & (table.time_s <= start_s + LOOK_S))
+    rows = rows[(rows >= shot.clean_first) & (rows <= shot.clean_last)]
+    return table.between(int(table.frame_index[rows[0]]), int(table.frame_index[rows[-1]]))
+
+
+def _with_replays(seen: Sequence[SeenShot], table: FrameTable) -> list[SeenShot]:
+    courts = [s for s in seen if s.view == "court"]
+    slow = [_repeated_share(s.shot, table) for s in courts]
+    usual = float(np.median(slow)) if slow else 0.0
+    wiped = [s.shot.entered == s.shot.left == "wipe" for s in courts]
+    marks: dict[int, str] = {}
+    for s, share, between_wipes in zip(courts, slow, wiped, strict=True):
+        if share > SLOW_SHARE and usual < CONVERTED_SHARE:
+            marks[s.shot.first] = f"Slow motion: {share:.0%} of its frames repeat the one before."
+        elif between_wipes and sum(wiped) < len(courts):
+            marks[s.shot.first] = "Between two wipes, as replays are."
+    return [
+        replace(s, view="replay", reason=f"{s.reason} {marks[s.shot.first]}") if s.shot.first in marks else s
+        for s in seen
+    ]
+
+
+def _repeated_share(shot: Shot, table: FrameTable) -> float:
+    return float(table.repeated[shot.clean_first : shot.clean_last + 1].mean())
