@@ -23,10 +23,13 @@ from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.tasks import first_cause
+from tennalytix.schema.clips import video_id_of
 
 logger = logging.getLogger(__name__)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CLIP_RESULTS = ("courts", "people", "ball_candidates", "tracks", "overlays")
+"""Datasets that hold one partition a clip."""
 
 
 class _PlainText(logging.Filter):
@@ -125,6 +128,7 @@ class RunSummaryHooks:
         self._node_start_s: dict[str, float] = {}
         self._node_s: dict[str, float] = {}
         self._saved: dict[str, list[str]] = {}
+        self._clip_ids: dict[str, set[str]] = {}
 
     @hook_impl
     def before_pipeline_run(self) -> None:
@@ -132,7 +136,7 @@ class RunSummaryHooks:
         self._failures = _Failures()
         logging.getLogger("tennalytix.failures").addHandler(self._failures)
         self._start_s = time.perf_counter()
-        self._node_start_s, self._node_s, self._saved = {}, {}, {}
+        self._node_start_s, self._node_s, self._saved, self._clip_ids = {}, {}, {}, {}
 
     @hook_impl
     def before_node_run(self, node: Any) -> None:
@@ -144,6 +148,8 @@ class RunSummaryHooks:
         """Notes what was stored; for nodes that yield partitions this is the only sign of progress."""
         self._node_s[node.name] = time.perf_counter() - self._node_start_s[node.name]
         self._saved.setdefault(dataset_name, []).extend(data if isinstance(data, dict) else [])
+        if dataset_name == "clips":
+            self._clip_ids |= {name: {c.clip_id for c in video.edit_list.clips} for name, video in data.items()}
 
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], catalog: Any) -> None:
@@ -167,12 +173,25 @@ class RunSummaryHooks:
             "node_seconds": {name: round(seconds, 2) for name, seconds in self._node_s.items()},
             "stored": {name: sorted(items) for name, items in self._saved.items()},
             "failures": failures,
+            "vanished": self._vanished(catalog),
         }
         self._store(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", catalog, error)
         logger.info("Run %s in %.1f s.", summary["status"], summary["seconds"])
         if failures:
             names = ", ".join(dict.fromkeys(failure["item"] for failure in failures))
             logger.warning("Failed: %s. The run summary says why.", names)
+        if summary["vanished"]:
+            logger.warning("Results of clips that are no more lie in storage; the run summary names them.")
+
+    def _vanished(self, catalog: Any) -> dict[str, list[str]]:
+        """Stored results of clips that the videos ingested in this run no longer have, by dataset."""
+        vanished: dict[str, list[str]] = {}
+        for name in CLIP_RESULTS if self._clip_ids else ():
+            if name in catalog:
+                known = self._clip_ids
+                stale = [i for i in catalog.load(name) if i not in known.get(video_id_of(i), {i})]
+                vanished |= {name: sorted(stale)} if stale else {}
+        return vanished
 
     def _store(self, summary: str, catalog: Any, error: Exception | None) -> None:
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tennalytix.cutting.options import CuttingOptions
 from tennalytix.metrics.options import EvaluationOptions
 from tennalytix.tracking.ball import BallLinkOptions
 from tennalytix.tracking.events import EventOptions
@@ -16,6 +17,7 @@ CONF = Path(__file__).parents[2] / "conf" / "base"
 @pytest.mark.parametrize(
     ("file", "group", "options"),
     [
+        ("ingestion", "cutting", CuttingOptions()),
         ("postprocessing", "players", PlayerOptions()),
         ("postprocessing", "ball", BallLinkOptions()),
         ("postprocessing", "events", EventOptions()),

@@ -148,7 +148,9 @@ def _comes_back(thumbnails: Thumbnails, start: int, end: int, reach: int) -> boo
     old, new = thumbnails[start], thumbnails[end]
     limit = BACK_SHARE * float(difference(old[None], new)[0])
     later, earlier = thumbnails[end + 1 : end + 1 + reach], thumbnails[max(0, start - reach) : start]
-    return any(len(rows) and float(difference(rows, seen).min()) < limit for rows, seen in ((later, old), (earlier, new)))
+    return any(
+        len(rows) and float(difference(rows, seen).min()) < limit for rows, seen in ((later, old), (earlier, new))
+    )
 
 
 def _correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:

@@ -29,17 +29,17 @@ class Cut:
     of_shot: tuple[tuple[int, ...], ...]
 
 
-def cut_video(clip: Clip, watcher: CuttingWatcher, find_court: FindCourt, options: CuttingOptions) -> Cut:
+def cut_video(clip: Clip, watcher: CuttingWatcher | None, find_court: FindCourt, options: CuttingOptions) -> Cut:
     """Finds shots, what they show, and the rallies in them.
 
     Args:
         clip: the whole video.
-        watcher: has seen every frame of it.
+        watcher: has seen every frame of it; None where the video is not to be cut.
         find_court: a court detector's `detect`.
         options: what becomes a clip.
     """
     whole = (0, len(clip.table) - 1)
-    if not options.cut:
+    if watcher is None or not options.cut:
         return Cut((), (whole,), ())
     shots = see_shots(watcher.shots.finish(clip.table.segment.tolist()), clip, find_court, options)
     only = _only(shots)
@@ -60,9 +60,7 @@ def _only(shots: Sequence[SeenShot]) -> SeenShot | None:
     return whole[0] if len(whole) == 1 else None
 
 
-def _rallies(
-    seen: SeenShot, span: Span, clip: Clip, watcher: CuttingWatcher, options: CuttingOptions
-) -> list[Span]:
+def _rallies(seen: SeenShot, span: Span, clip: Clip, watcher: CuttingWatcher, options: CuttingOptions) -> list[Span]:
     if seen.court is None or not options.split_rallies:
         return [span]
     rows = slice(span[0], span[1] + 1)

@@ -15,7 +15,7 @@ BLOCK = 1024
 LONGEST_PLAIN_S = 2.0
 # A camera's motion may be taken up again, or a dissolve recognised, so long after the fact.
 LAG_S = 2.5
-# Where the camera's motion is followed across a change and on for so long, it was none: a pan, or something large passed.
+# Where the camera's motion is followed across a change and on for so long, it was none.
 FOLLOWED_S = 1.1
 
 
@@ -123,16 +123,17 @@ class ShotFinder:
         joins = False
         changes = [*self._changes, Change(rows - 1, rows, rows)]
         for change, following in pairwise(changes):
-            if joins:
-                first = merged.pop()
-                middle = (first.after + change.before + 1) // 2
-                change = Change(first.before, middle, change.after, "fade")
-            merged.append(change)
+            merged.append(_through_plain(merged.pop(), change) if joins else change)
             between = slice(change.after, following.before + 1)
             short = self._times[following.before] - self._times[change.after - 1] < LONGEST_PLAIN_S
             plain = float(np.median(self._spread[between] or [np.inf])) < PLAIN_SPREAD
             joins = short and plain and following.row < rows
         return merged
+
+
+def _through_plain(to_plain: Change, from_plain: Change) -> Change:
+    middle = (to_plain.after + from_plain.before + 1) // 2
+    return Change(to_plain.before, middle, from_plain.after, "fade")
 
 
 def _moved(change: Change, rows: int) -> Change:

@@ -17,9 +17,9 @@ View = Literal["court", "replay", "other", "unknown"]
 FindCourt = Callable[[Clip], CourtTrack]
 
 # A shot is looked at around these shares of its length, one after the other until a court is found.
-LOOKS_AT = (0.5, 0.15, 0.85)
-# For so long each.
-LOOK_S = 2.0
+LOOKS_AT = (0.5, 0.15, 0.85, 0.3)
+# For so short a time each that the camera may be taken to stand still.
+LOOK_S = 0.5
 # Thumbnails this near, in grey levels, are of the same view.
 SAME_VIEW = 5.0
 # Share of frames that repeat the one before in slow motion, and the largest in a video that runs at its own speed but
@@ -90,13 +90,15 @@ def _look(shot: Shot, clip: Clip, find_court: FindCourt, options: CuttingOptions
 
 
 def _around(table: FrameTable, shot: Shot, share: float) -> FrameTable:
-    """Rows of a shot for a couple of seconds around a share of its length."""
+    """A few rows of a shot around a share of its length, as seen by a camera that stands still."""
     first_s, last_s = table.time_s[shot.clean_first], table.time_s[shot.clean_last]
     middle_s = first_s + share * (last_s - first_s)
     start_s = max(first_s, min(middle_s - LOOK_S / 2, last_s - LOOK_S))
     rows = np.flatnonzero((table.time_s >= start_s) & (table.time_s <= start_s + LOOK_S))
     rows = rows[(rows >= shot.clean_first) & (rows <= shot.clean_last)]
-    return table.between(int(table.frame_index[rows[0]]), int(table.frame_index[rows[-1]]))
+    near = table.between(int(table.frame_index[rows[0]]), int(table.frame_index[rows[-1]]))
+    still = np.tile(np.eye(3), (len(near), 1, 1))
+    return replace(near, segment=np.zeros(len(near), dtype=np.int64), reference_from_image=still)
 
 
 def _with_replays(seen: Sequence[SeenShot], table: FrameTable) -> list[SeenShot]:

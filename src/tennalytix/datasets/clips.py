@@ -105,6 +105,12 @@ def _open_clip(
 ) -> StoredClip:
     if edit_list.video is None:
         raise ValueError("edit_list must name its video, got None.")
-    table = load_frames().table.between(entry.first_frame, entry.last_frame)
+    stored = load_frames()
+    if stored.fingerprint != edit_list.fingerprint:
+        raise ValueError(
+            f"frames of {edit_list.video.uri} must be of the same run as its edit list, got another fingerprint. "
+            "Run ingestion again."
+        )
+    table = stored.table.between(entry.first_frame, entry.last_frame)
     clip = Clip(entry.clip_id, source, table, (edit_list.video.width, edit_list.video.height))
     return StoredClip(clip, entry, edit_list.video, edit_list.fingerprint, tuple(edit_list.warnings))

@@ -1,8 +1,6 @@
 """SHA-256 of source files, computed once as long as a file stays what it was."""
 
-import hashlib
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +8,10 @@ from typing import Any
 
 from kedro.io.core import AbstractDataset, DatasetError
 
+from tennalytix.datasets.remote_video import RemoteVideoSource
 from tennalytix.datasets.storage import StoredFile
+from tennalytix.video.file_check import file_state
+from tennalytix.video.source import VideoSource
 
 SETTLED_S = 2.0
 """A file changed less than this ago is not remembered: a second change could leave the same time stamp."""
@@ -18,7 +19,7 @@ SETTLED_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class HashCache:
-    """Hashes by path, size, time of change and etag; a cache that is lost or damaged costs time only.
+    """Hashes of local files by path, size and time of change, of remote ones by address and version; a cache that is lost or damaged costs time only.
 
     Runs at the same time may each forget what the other adds; the file is replaced whole and never mixed.
 
@@ -28,25 +29,36 @@ class HashCache:
 
     file: StoredFile
 
-    def sha256(self, path: str, etag: str = "") -> str:
-        """The SHA-256 of the local file at `path`, in hex.
-
-        Args:
-            path: of the file.
-            etag: what a remote store says of the content, where it came from one.
+    def of_video(self, source: VideoSource) -> str:
+        """The SHA-256 of a video's content, in hex; a remote one is fetched only where its version is not known.
 
         Raises:
-            OSError: it cannot be read.
+            FileNotFoundError: no such file.
+            VideoError: it cannot be read.
         """
-        key, state = str(Path(path).resolve()), _state(path, etag)
-        known = self._read().get(key)
-        if isinstance(known, list) and known[:-1] == state and isinstance(known[-1], str):
-            return known[-1]
-        with Path(path).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if _state(path, etag) == state and time.time() - Path(path).stat().st_mtime > SETTLED_S:
-            self._remember(key, [*state, digest])
+        if isinstance(source, RemoteVideoSource):
+            return self._known(source.video.url, [source.video.version]) or self._add_remote(source)
+        path = str(Path(source.path).resolve())
+        state = file_state(path)
+        known = self._known(path, list(state))
+        if known is not None:
+            return known
+        digest = source.sha256()
+        changed_s = Path(path).stat().st_mtime
+        if file_state(path) == state and time.time() - changed_s > SETTLED_S:
+            self._remember(path, [*state, digest])
         return digest
+
+    def _add_remote(self, source: RemoteVideoSource) -> str:
+        digest = source.sha256()
+        self._remember(source.video.url, [source.video.version, digest])
+        return digest
+
+    def _known(self, key: str, state: list[Any]) -> str | None:
+        entry = self._read().get(key)
+        if isinstance(entry, list) and entry[:-1] == state and isinstance(entry[-1], str):
+            return entry[-1]
+        return None
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -89,8 +101,3 @@ class HashCacheDataset(AbstractDataset[None, HashCache]):
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._file.path}
-
-
-def _state(path: str, etag: str) -> list[Any]:
-    status = os.stat(path)
-    return [status.st_size, status.st_mtime_ns, etag]

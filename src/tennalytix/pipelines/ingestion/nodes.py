@@ -1,17 +1,24 @@
-"""Probes every video, scans its frames once, and lists its clips."""
+"""Probes every video, scans its frames once, and cuts it into clips."""
 
 from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
 from tennalytix.core.tables import FrameTable
+from tennalytix.cutting.edit import Cut, cut_video
+from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.watcher import CuttingWatcher
 from tennalytix.datasets.clips import IngestedVideo
+from tennalytix.datasets.detector import LoadedDetector
+from tennalytix.datasets.hash_cache import HashCache
 from tennalytix.datasets.partitions import Stored
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, report_failure, run_stage
-from tennalytix.schema.clips import ClipEntry, EditList
+from tennalytix.schema.clips import ClipEntry, EditList, ShotEntry, clip_id
 from tennalytix.schema.tracks import Video
+from tennalytix.video.clip import Clip
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, describe_end, describe_losses
 from tennalytix.video.names import check_name, printable
@@ -19,16 +26,22 @@ from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
 STAGE = "ingestion"
-VERSION = 1
+VERSION = 2
 
 
 def ingest_videos(
-    videos: dict[str, VideoSource], stored: dict[str, str], parallel: Parallel = SERIAL
+    videos: dict[str, VideoSource],
+    stored: dict[str, str],
+    hashes: HashCache,
+    detector: LoadedDetector,
+    options: CuttingOptions,
+    parallel: Parallel = SERIAL,
 ) -> Iterator[dict[str, IngestedVideo | Stored]]:
-    """One edit list and one frame table a video, stored as each is done; at present one clip spans the whole video."""
+    """One edit list and one frame table a video, stored as each is done."""
     named = _by_stem(videos)
-    items = {stem: partial(_hashed, uri, source) for stem, (uri, source) in named.items()}
-    for stem, ingested in run_stage(STAGE, items, stored, _fingerprint, _ingest, _refuse, parallel=parallel):
+    items = {stem: partial(_hashed, uri, source, hashes) for stem, (uri, source) in named.items()}
+    fingerprint_of, work = partial(_fingerprint, detector, options), partial(_ingest, detector, options)
+    for stem, ingested in run_stage(STAGE, items, stored, fingerprint_of, work, _refuse, parallel=parallel):
         yield {stem: ingested}
 
 
@@ -51,33 +64,59 @@ def _by_stem(videos: dict[str, VideoSource]) -> dict[str, tuple[str, VideoSource
     return named
 
 
-def _hashed(uri: str, source: VideoSource) -> tuple[str, VideoSource, str]:
-    return uri, source, source.sha256()
+def _hashed(uri: str, source: VideoSource, hashes: HashCache) -> tuple[str, VideoSource, str]:
+    return uri, source, hashes.of_video(source)
 
 
-def _fingerprint(item: tuple[str, VideoSource, str]) -> str:
+def _fingerprint(detector: LoadedDetector, options: CuttingOptions, item: tuple[str, VideoSource, str]) -> str:
     uri, _, sha256 = item
-    return fingerprint(STAGE, VERSION, uri, sha256)
+    return fingerprint(STAGE, VERSION, uri, sha256, options, detector.model if options.cut else None)
 
 
-def _ingest(item: tuple[str, VideoSource, str], wanted: str) -> IngestedVideo:
+def _ingest(
+    detector: LoadedDetector, options: CuttingOptions, item: tuple[str, VideoSource, str], wanted: str
+) -> IngestedVideo:
     uri, source, sha256 = item
     losses: list[Loss] = []
+    watcher = CuttingWatcher() if options.cut else None
     with source.unchanged():
         info = source.probe()
         with show_progress(info.frame_count, f"{STAGE}: {printable(uri)}") as advance:
-            table = scan_frames(source, advance, losses)
-    video = _video(uri, sha256, info, table)
-    entry = ClipEntry(
-        clip_id=f"{PurePosixPath(uri).stem}__0000",
-        first_frame=int(table.frame_index[0]),
-        last_frame=int(table.frame_index[-1]),
-        start_s=float(table.time_s[0]),
-        end_s=float(table.time_s[-1]),
+            table = scan_frames(source, advance, losses, watcher)
+        stem = PurePosixPath(uri).stem
+        whole = Clip(stem, source, table, (info.width, info.height))
+        cut = cut_video(whole, watcher, detector.detector.detect, options)
+    clips = [ClipEntry(clip_id=clip_id(stem, i), **_span(table, *rows)) for i, rows in enumerate(cut.clips)]
+    edit_list = EditList(
+        fingerprint=wanted,
+        video=_video(uri, sha256, info, table),
+        clips=clips,
+        shots=_shots(stem, table, cut),
+        warnings=_warnings(info, table, losses, cut),
     )
-    return IngestedVideo(
-        EditList(fingerprint=wanted, video=video, clips=[entry], warnings=_warnings(info, table, losses)), table
-    )
+    return IngestedVideo(edit_list, table)
+
+
+def _shots(stem: str, table: FrameTable, cut: Cut) -> list[ShotEntry]:
+    return [
+        ShotEntry(
+            view=seen.view,
+            confidence=seen.confidence,
+            reason=seen.reason,
+            clip_ids=[clip_id(stem, number) for number in numbers],
+            **_span(table, seen.shot.first, seen.shot.last),
+        )
+        for seen, numbers in zip(cut.shots, cut.of_shot, strict=True)
+    ]
+
+
+def _span(table: FrameTable, first: int, last: int) -> dict[str, Any]:
+    return {
+        "first_frame": int(table.frame_index[first]),
+        "last_frame": int(table.frame_index[last]),
+        "start_s": float(table.time_s[first]),
+        "end_s": float(table.time_s[last]),
+    }
 
 
 def _refuse(error: Exception) -> IngestedVideo:
@@ -98,6 +137,11 @@ def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable) -> Video:
     )
 
 
-def _warnings(info: VideoInfo, table: FrameTable, losses: list[Loss]) -> list[str]:
+def _warnings(info: VideoInfo, table: FrameTable, losses: list[Loss], cut: Cut) -> list[str]:
     held_s = float(table.time_s[-1]) + float(1 / info.frame_rate)
-    return describe_losses(losses) + describe_end(info.claimed_s, held_s)
+    warnings = describe_losses(losses) + describe_end(info.claimed_s, held_s)
+    if not cut.clips:
+        warnings.append(
+            f"None of {len(cut.shots)} shots shows a court from behind. Set cutting.cut: false to track all."
+        )
+    return warnings

@@ -11,7 +11,14 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 ingest_videos,
-                inputs={"videos": "videos", "stored": "clips_fingerprints", "parallel": "params:parallel"},
+                inputs={
+                    "videos": "videos",
+                    "stored": "clips_fingerprints",
+                    "hashes": "source_hashes",
+                    "detector": "court_detector",
+                    "options": "params:cutting",
+                    "parallel": "params:parallel",
+                },
                 outputs="clips",
                 name="ingest_videos",
                 tags="ingestion",
