@@ -75,7 +75,7 @@ def _field_m2(court: CourtView, size_wh: tuple[int, int]) -> Floats:
     field_wh = size_wh[0] / GRID_WH[0], size_wh[1] / GRID_WH[1]
     x, y = np.meshgrid((np.arange(GRID_WH[0]) + 0.5) * field_wh[0], (np.arange(GRID_WH[1]) + 0.5) * field_wh[1])
     centres = np.stack([x.ravel(), y.ravel()], axis=1)
-    ground, beside = (apply_homography(court.court_from_image, centres + (dx, 0.0)) for dx in (0.0, 1.0))
+    ground, beside = (apply_homography(court.court_from_image, centres + np.array([dx, 0.0])) for dx in (0.0, 1.0))
     scale = np.hypot(*(beside - ground).T)
     # Above the horizon the ground is behind the camera.
     net = apply_homography(np.linalg.inv(court.court_from_image), np.zeros((1, 2)))[0]

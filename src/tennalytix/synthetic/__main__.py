@@ -9,6 +9,10 @@ A random scene, and one known by name (see `scenarios`):
 
     python -m tennalytix.synthetic scene.mp4 --labels scene --random --seed 12
     python -m tennalytix.synthetic crossing.mp4 --labels crossing --scenario doubles_crossing
+
+A whole match, cut as on television (see `match_video`):
+
+    python -m tennalytix.synthetic match match.mp4 --truth match.json
 """
 
 import argparse
@@ -19,6 +23,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 
+from tennalytix.synthetic import match_video
 from tennalytix.synthetic.options import CAMERAS, OPTION_NAMES, Light, Looks, RallyOptions, Surface, Venue
 from tennalytix.synthetic.rally_video import write_rally
 from tennalytix.synthetic.scenarios import SCENARIOS
@@ -27,8 +32,11 @@ from tennalytix.synthetic.scenery import random_options
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Reads the command line and renders; the exit status."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["match"]:
+        return match_video.main(words[1:])
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(words)
     try:
         options = _options(given)
     except ValueError as error:

@@ -13,7 +13,6 @@ from tennalytix.synthetic.palette import HAIR, SHORTS, SKIN, UNIFORMS, Colour, p
 from tennalytix.synthetic.people import Person
 from tennalytix.synthetic.physics import Floats
 from tennalytix.synthetic.pose import running_joints
-from tennalytix.synthetic.rally import PAUSE_S
 from tennalytix.synthetic.resting import ATTITUDES, resting_joints
 from tennalytix.synthetic.script import Script
 from tennalytix.synthetic.sprite import Moment
@@ -22,6 +21,7 @@ from tennalytix.synthetic.strokes import ready
 from tennalytix.synthetic.wardrobe import vary_build
 
 SEATED = ("seated", "seated_left", "seated_right")
+_HOME_S = 3.0
 _CHANGE_S = 0.7
 _RUNNING_MPS = 0.05
 _SEAT_M = 1.80 - 0.44
@@ -166,7 +166,7 @@ def _fetch(walk: Walk, script: Script) -> None:
     for leg in script.legs:
         if not any(abs(leg.end_s - s.time_s) < 1e-6 for s in script.strokes):
             walk.go(leg.end_s - 0.4, leg.end_s + 1.2, home + np.array([-5.5, 0.0]))
-            walk.go(leg.end_s + 1.4, leg.end_s + PAUSE_S - 1.2, home)
+            walk.go(leg.end_s + 1.4, leg.end_s + _HOME_S, home)
 
 
 def send_running(kids: list[Official], plays: list[tuple[float, float]]) -> None:

@@ -78,6 +78,7 @@ class RallyOptions:
         shutter: exposure as a share of the time between (true) frames.
         k1: radial distortion, see `core.court_view.Lens`.
         first_serve_s: when the first serve is struck.
+        pause_s: from the end of one point to the next serve; the players walk to their places and wait.
         slices: False keeps every shot flat or with topspin.
         looks: varied people differ in build, clothes and hair, and may wear the court's colours.
         staging: rally; crossing (doubles partners who change sides all the time); towel (between points the near player
@@ -107,6 +108,7 @@ class RallyOptions:
     shutter: float = 0.3
     k1: float = 0.0
     first_serve_s: float = 2.0
+    pause_s: float = 4.2
     slices: bool = True
     sun: Sunlight | None = None
     looks: Looks = "plain"
@@ -143,6 +145,8 @@ class RallyOptions:
     def _check_together(self) -> None:
         if self.sun is not None and self.light != "day":
             raise ValueError(f"sun must be None unless light is day, got light {self.light!r}.")
+        if self.pause_s < 4.2:
+            raise ValueError(f"pause_s must leave 4.2 s to walk to the next place, got {self.pause_s}.")
         if self.staging == "crossing" and not self.doubles:
             raise ValueError("doubles must be True for staging crossing, got False.")
 

@@ -4,13 +4,12 @@ import numpy as np
 
 from tennalytix.synthetic.flight import Arena
 from tennalytix.synthetic.movement import Walk
-from tennalytix.synthetic.options import RallyOptions, Staging
+from tennalytix.synthetic.options import RallyOptions
 from tennalytix.synthetic.physics import GROUNDS, Floats
 from tennalytix.synthetic.point import FAREWELL_S, PARTNER_Y_M, Point
 from tennalytix.synthetic.script import Player, Script
 
-PAUSE_S = 4.2
-"""From the end of one point to the next serve."""
+_WALK_MPS = 1.4
 _SERVE_Y_M = 12.05
 ARENAS = {"stadium": Arena(9.6, 18.3, 2.4), "club": Arena(8.6, 17.2, 3.0)}
 BASE_SHOTS = (5, 9)
@@ -32,10 +31,10 @@ def write_script(options: RallyOptions) -> Script:
     # A clip that ends before the first serve shows the players waiting for it.
     while not point.strokes or serve_s - 1.5 < options.duration_s:
         server, receivers = _line_up(
-            players, server_role, serve_s, options.staging, deuce=number % 2 == 0, first=not point.strokes, rng=rng
+            players, server_role, serve_s, options, deuce=number % 2 == 0, first=not point.strokes, rng=rng
         )
         dead_s = point.play(server, receivers, serve_s, number % 2 == 0, int(rng.integers(*BASE_SHOTS)))
-        serve_s, number = dead_s + PAUSE_S, number + 1
+        serve_s, number = dead_s + options.pause_s, number + 1
     return Script(players, tuple(point.strokes), tuple(point.legs), tuple(point.bounces))
 
 
@@ -46,10 +45,11 @@ def _players(options: RallyOptions, rng: np.random.Generator) -> tuple[Player, .
 
 
 def _line_up(
-    players: tuple[Player, ...], server_role: str, serve_s: float, staging: Staging,
+    players: tuple[Player, ...], server_role: str, serve_s: float, options: RallyOptions,
     *, deuce: bool, first: bool, rng: np.random.Generator,
 ) -> tuple[int, dict[str, int]]:  # fmt: skip
     """Sends everybody to their places for a serve; the server, and on each side the one who plays ground strokes."""
+    staging, dead_s = options.staging, serve_s - options.pause_s
     sides: dict[str, list[int]] = {"near": [], "far": []}
     for index, player in enumerate(players):
         sides[player.role].append(index)
@@ -62,7 +62,7 @@ def _line_up(
                 place = place * [1, 0] + [0, -players[index].forward[1] * PARTNER_Y_M]
             away = staging == "towel" and role == "near"
             send = _send_away if away else _send
-            send(players[index], place, serve_s, first)
+            send(players[index], place, dead_s, serve_s, first)
     return backs[server_role], backs
 
 
@@ -78,16 +78,17 @@ def _place(player: Player, serving: bool, back: bool, deuce: bool, doubles: bool
     return np.array([-side * rng.uniform(1.9, 2.6), behind * (3.2 if serving else 6.0)])
 
 
-def _send(player: Player, place: Floats, serve_s: float, first: bool) -> None:
+def _send(player: Player, place: Floats, dead_s: float, serve_s: float, first: bool) -> None:
     if first:
         player.walk.start_xy = place
     else:
-        player.walk.go(serve_s - PAUSE_S + 0.4, serve_s - 2.4, place)
+        start_s = dead_s + 0.4
+        way_s = max(1.4, float(np.hypot(*(place - player.walk.at(start_s)[0]))) / _WALK_MPS)
+        player.walk.go(start_s, min(serve_s - 2.4, start_s + way_s), place)
 
 
-def _send_away(player: Player, place: Floats, serve_s: float, first: bool) -> None:
+def _send_away(player: Player, place: Floats, dead_s: float, serve_s: float, first: bool) -> None:
     """Far behind the court and back in time for the serve."""
-    dead_s = serve_s - PAUSE_S
     if first:
         player.walk.start_xy = np.array(_AWAY_XY)
     else:
