@@ -62,7 +62,7 @@ def test_a_remote_video_is_fetched_once_a_version(tmp_path):
 
     def remote() -> RemoteVideoSource:
         video = RemoteVideo.of_info(memory, memory.info(f"{folder}/a.mp4"))
-        return RemoteVideoSource(video, VideoCache(str(tmp_path / "videos"), 1.0))
+        return RemoteVideoSource(video, VideoCache(tmp_path / "videos", 10**6))
 
     memory.pipe_file(f"{folder}/a.mp4", b"one")
     assert _cache(tmp_path).of_video(remote()) == _sha256(b"one")

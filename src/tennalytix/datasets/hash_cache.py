@@ -19,7 +19,9 @@ SETTLED_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class HashCache:
-    """Hashes of local files by path, size and time of change, of remote ones by address and version; a cache that is lost or damaged costs time only.
+    """Hashes of local files by path, size and time of change, of remote ones by address and version.
+
+    A cache that is lost or damaged costs time only.
 
     Runs at the same time may each forget what the other adds; the file is replaced whole and never mixed.
 
