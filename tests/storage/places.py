@@ -51,11 +51,11 @@ class Place:
     def count(self, pattern: str, since: int = 0) -> int:
         return sum(bool(re.search(pattern, line)) for line in self.requests[since:])
 
-    def run(self, *pipelines: str) -> None:
-        run(self.env, self.root, *pipelines)
+    def run(self, *pipelines: str, **params: Any) -> None:
+        run(self.env, self.root, *pipelines, **params)
 
 
-def run(env: str | None, root: str, *pipelines: str) -> None:
+def run(env: str | None, root: str, *pipelines: str, **params: Any) -> None:
     """As `kedro run --env=...` does."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
@@ -63,7 +63,7 @@ def run(env: str | None, root: str, *pipelines: str) -> None:
         patch.setenv("TENNALYTIX_ROOT", root)
         patch.delenv("TENNALYTIX_VIDEOS", raising=False)
         bootstrap_project(PROJECT)
-        with KedroSession.create(project_path=PROJECT, env=env) as session:
+        with KedroSession.create(project_path=PROJECT, env=env, runtime_params=params) as session:
             session.run(pipeline_names=list(pipelines or ["tracking"]))
 
 
