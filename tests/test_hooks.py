@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from kedro.io import DataCatalog, MemoryDataset
+from kedro.io.core import DatasetError
 from kedro.pipeline import node
 
 from tennalytix.datasets import PartitionsDataset
-from tennalytix.hooks import InterruptHooks, LoggingHooks, ParallelHooks
+from tennalytix.datasets.storage_errors import StorageError
+from tennalytix.hooks import InterruptHooks, LoggingHooks, ParallelHooks, RunSummaryHooks
 from tennalytix.pipelines.parallel import Parallel
 
 PROJECT = Path(__file__).parents[1]
@@ -87,3 +90,31 @@ def test_a_wrong_parallel_option_is_one_sentence(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "shard must be like 1/8, from 1/8 to 8/8, got '5/4'." in result.stderr
     assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_what_the_storage_said_is_all_that_is_shown(caplog) -> None:
+    LoggingHooks().after_context_created()
+    wrapped = DatasetError("Failed to instantiate dataset 'corrections'")
+    wrapped.__cause__ = StorageError("gs://tennis may not be used by the account in use.")
+
+    sys.excepthook(DatasetError, wrapped, None)
+
+    assert caplog.messages == ["gs://tennis may not be used by the account in use."]
+
+
+class NoStorage(dict):
+    def save(self, name: str, data: str) -> None:
+        raise DatasetError("bucket missing")
+
+
+@pytest.mark.parametrize("ended_by", [None, DatasetError("no access")])
+def test_a_summary_that_cannot_be_stored_hides_no_earlier_error(ended_by: Exception | None, caplog) -> None:
+    hooks = RunSummaryHooks()
+    hooks.before_pipeline_run()
+    if ended_by is None:
+        with pytest.raises(DatasetError, match="bucket missing"):
+            hooks.after_pipeline_run({}, NoStorage(run_summary=None))
+    else:
+        hooks.on_pipeline_error(ended_by, {}, NoStorage(run_summary=None))
+
+        assert "The run summary could not be stored either." in caplog.messages

@@ -176,6 +176,8 @@ def test_shared_drives_and_folders_by_id(open_drive, drive) -> None:
     open_drive(root_id=season.id).pipe_file("tracks/a.json", b"{}")
 
     assert open_drive(root_id=matches.id).find("") == ["2026/tracks/a.json"]
+    address = f"https://drive.google.com/drive/folders/{season.id}?usp=sharing"
+    assert open_drive(root_id=address).find("") == ["tracks/a.json"]
     assert drive.named("a.json")[0].drive_id == matches.id
     assert open_drive().find("") == []
 

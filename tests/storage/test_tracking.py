@@ -110,3 +110,13 @@ def test_a_bucket_that_is_not_there_cannot_be_written(place: Place) -> None:
 
     with pytest.raises(OSError, match=r"://nowhere-\d+ is not there, or the account in use may not see it\. Create it"):
         StoredFile(url, options).write(b"{}")
+
+
+@pytest.mark.parametrize("place", ["gcs", "s3", "gdrive"], indirect=True)
+def test_videos_on_the_local_disk_may_be_tracked_into_a_remote_storage(
+    place: Place, video: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "rally.mp4").write_bytes(video)
+    place.run("ingestion", videos=str(tmp_path / "rally.mp4"))
+
+    assert "02_intermediate/clips/rally.json" in place.stored()

@@ -32,8 +32,8 @@ class DriveFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has n
 
     Args:
         token: who we are; see `drive_auth.authorized_session`.
-        root_id: of the folder that paths begin in, of a shared drive, or "root" for My Drive. Of a folder's address
-            `https://drive.google.com/drive/folders/1AbC...` it is the last part.
+        root_id: of the folder that paths begin in, of a shared drive, or "root" for My Drive; or the folder's address,
+            `https://drive.google.com/drive/folders/1AbC...`, whose last part it is.
         subject: whom a service account acts for.
         endpoint_url: of the API, another for tests.
         attempts: how often a request is sent at most.
@@ -65,7 +65,7 @@ class DriveFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has n
         super().__init__(**storage_options)
         patience = Patience(attempts, retry_wait_s)
         self._requests = DriveRequests(partial(authorized_session, token, subject), endpoint_url, patience)
-        self._tree = DriveTree(self._requests, root_id or "root")
+        self._tree = DriveTree(self._requests, _id_of(root_id) or "root")
 
     @classmethod
     def _strip_protocol(cls, path: Any) -> Any:
@@ -286,6 +286,11 @@ class DriveFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has n
         else:
             kwargs["start_upload"] = partial(self._upload, path)
         return DriveFile(self, path, mode, block_size or PIECE, **kwargs)
+
+
+def _id_of(folder: str) -> str:
+    """The id of a folder given by id or address."""
+    return folder.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _info(entry: DriveEntry, path: str) -> dict[str, Any]:
