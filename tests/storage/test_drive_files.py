@@ -254,6 +254,21 @@ def test_misuse_is_said_in_one_sentence(files) -> None:
         files.pipe_file("", b"")
 
 
+def test_a_folder_made_anew_elsewhere_is_found(files, drive) -> None:
+    files.pipe_file("a/b/1.json", b"1")
+    for name in ("b", "a"):
+        drive.named(name)[0].trashed = True
+    other = drive.add("b", drive.add("a").id)
+    drive.add("2.json", other.id, b"2")
+
+    files.invalidate_cache("gdrive://x")
+    assert files.find("a/b") == []
+    files.invalidate_cache("gdrive://a")
+    assert files.find("a/b") == ["a/b/2.json"]
+    files.invalidate_cache()
+    assert files.cat_file("a/b/2.json") == b"2"
+
+
 def test_times_keys_and_pickles(files) -> None:
     files.pipe_file("a.json", b"1")
     key, modified = files.ukey("a.json"), files.modified("a.json")

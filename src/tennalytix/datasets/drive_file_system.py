@@ -124,8 +124,8 @@ class DriveFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has n
     checksum = ukey
 
     def invalidate_cache(self, path: str | None = None) -> None:
-        """Looks for folders afresh from here on."""
-        self._tree.forget()
+        """Looks for the folder, or all folders, afresh; those above it are looked for once a minute anyway."""
+        self._tree.forget(self._strip_protocol(path or ""))
 
     def _type(self, path: str) -> str | None:
         try:

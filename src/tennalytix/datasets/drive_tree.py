@@ -70,9 +70,10 @@ class DriveTree:
         self._corpus: dict[str, str] | None = None
         self._warned: set[str] = set()
 
-    def forget(self) -> None:
-        """Looks afresh from here on."""
-        self._folders.clear()
+    def forget(self, path: str = "") -> None:
+        """Looks afresh for the folder at `path` and those below it."""
+        for known in [known for known in self._folders if f"{known}/".startswith(f"{path}/" if path else "")]:
+            self._folders.pop(known, None)
 
     def entry(self, path: str) -> DriveEntry:
         """What lies at `path`.

@@ -153,7 +153,7 @@ def _download(video: RemoteVideo, copy: Path) -> None:
         try:
             with said_plainly(video.url):
                 video.file_system.get_file(video.path, path)
-                video.file_system.invalidate_cache()
+                video.file_system.invalidate_cache(video.path)
                 now = RemoteVideo.of_info(video.file_system, video.file_system.info(video.path))
         except FileNotFoundError:
             raise FileNotFoundError(f"{video.url} is gone since the run began. Put it back or start again.") from None

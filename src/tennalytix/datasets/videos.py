@@ -90,7 +90,7 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
 
     def _find(self) -> dict[str, Mapping[str, Any]]:
         """What the file system says of each video, by path below the folder."""
-        self._file_system.invalidate_cache()
+        self._file_system.invalidate_cache(self._path)
         # Not exists(): to that of most file systems, a folder that may not be read is none.
         found = self._file_system.find(self._path, detail=True)
         if not found or self._path in found:
