@@ -133,6 +133,16 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(tmp_path: P
     )
 
 
+def test_recordings_that_were_joined_last_as_long_as_both(tmp_path: Path) -> None:
+    part = encode(tmp_path / "part.ts", map(draw_number, range(40))).read_bytes()
+    (tmp_path / "joined.ts").write_bytes(part + part)
+    video = ingest({"joined.ts": VideoSource(str(tmp_path / "joined.ts"))})["joined"].video
+
+    assert video is not None
+    assert video.frame_count == 80
+    assert video.duration_s == pytest.approx(80 / 25, abs=0.1)
+
+
 def test_a_damaged_video_says_so_in_its_edit_list(tmp_path: Path) -> None:
     path = encode(tmp_path / "cut.mp4", map(draw_number, range(60)), container_options={"movflags": "+faststart"})
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])

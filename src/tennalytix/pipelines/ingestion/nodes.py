@@ -131,17 +131,23 @@ def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable) -> Video:
         height=info.height,
         frame_rate=f"{info.frame_rate.numerator}/{info.frame_rate.denominator}",
         frame_count=len(table),
-        duration_s=info.duration_s,
+        duration_s=_duration_s(info, table),
         codec=info.codec,
         rotation_deg=info.rotation_deg,
     )
 
 
 def _warnings(info: VideoInfo, table: FrameTable, losses: list[Loss], cut: Cut) -> list[str]:
-    held_s = float(table.time_s[-1]) + float(1 / info.frame_rate)
-    warnings = describe_losses(losses) + describe_end(info.claimed_s, held_s)
+    warnings = describe_losses(losses) + describe_end(info.claimed_s, _duration_s(info, table))
     if not cut.clips:
         warnings.append(
             f"None of {len(cut.shots)} shots shows a court from behind. Set cutting.cut: false to track all."
         )
     return warnings
+
+
+def _duration_s(info: VideoInfo, table: FrameTable) -> float:
+    """That of the clock, or of the frames where it starts over on the way, as in recordings that were joined."""
+    step_s = float(1 / info.frame_rate)
+    held_s = float(table.time_s[-1]) + step_s
+    return held_s if held_s > info.duration_s + step_s / 2 else info.duration_s
