@@ -10,6 +10,12 @@ import pytest
 from conftest import Run, runner
 from numbered_videos import Image, read_number
 from tennalytix.core.tables import FrameTable
+from tennalytix.cutting.options import CuttingOptions
+from tennalytix.datasets.detector import DetectorDataset
+from tennalytix.datasets.hash_cache import HashCache
+from tennalytix.datasets.storage import StoredFile
+from tennalytix.pipelines.ingestion.nodes import ingest_videos
+from tennalytix.schema.clips import EditList
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss
 from tennalytix.video.scan import scan_frames
@@ -57,6 +63,19 @@ def see_file(path: Path, thread_count: int = 2) -> Seen:
 @pytest.fixture
 def see() -> Callable[..., Seen]:
     return see_file
+
+
+@pytest.fixture
+def ingest(tmp_path: Path) -> Callable[[dict[str, VideoSource]], dict[str, EditList]]:
+    """Ingests videos, uncut, and gives their edit lists."""
+    hashes = HashCache(StoredFile(str(tmp_path / "hashes.json")))
+    detector = DetectorDataset(detector="tennalytix.detectors.court_lines.CourtLineDetector").load()
+
+    def ingested(videos: dict[str, VideoSource]) -> dict[str, EditList]:
+        parts = ingest_videos(videos, {}, hashes, detector, CuttingOptions(cut=False))
+        return {stem: item.edit_list for part in parts for stem, item in part.items()}
+
+    return ingested
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from numbered_videos import draw_number, encode
-from tennalytix.pipelines.ingestion.nodes import ingest_videos
 from tennalytix.schema.clips import EditList
 from tennalytix.video.source import VideoSource
+
+Ingest = Callable[[dict[str, VideoSource]], dict[str, EditList]]
 
 GOOD = [
     "with space.mp4",
@@ -94,11 +95,7 @@ def test_what_is_no_video_file_is_named_and_the_others_go_on(
     assert all(record.getMessage().isprintable() for record in caplog.records if "failures" in record.name)
 
 
-def ingest(videos: dict[str, VideoSource]) -> dict[str, EditList]:
-    return {stem: item.edit_list for part in ingest_videos(videos, {}) for stem, item in part.items()}
-
-
-def test_a_file_that_vanishes_after_listing_is_named(tmp_path: Path, tiny: Path) -> None:
+def test_a_file_that_vanishes_after_listing_is_named(tmp_path: Path, tiny: Path, ingest: Ingest) -> None:
     gone = tmp_path / "gone.mp4"
     shutil.copy(tiny, gone)
     videos = {"gone.mp4": VideoSource(str(gone)), "tiny.mp4": VideoSource(str(tiny))}
@@ -109,7 +106,9 @@ def test_a_file_that_vanishes_after_listing_is_named(tmp_path: Path, tiny: Path)
     assert found["tiny"].error is None
 
 
-def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(tmp_path: Path, tiny: Path) -> None:
+def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(
+    tmp_path: Path, tiny: Path, ingest: Ingest
+) -> None:
     growing = encode(tmp_path / "growing.ts", map(draw_number, range(100)))
     content, over = growing.read_bytes(), threading.Event()
 
@@ -133,7 +132,7 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(tmp_path: P
     )
 
 
-def test_recordings_that_were_joined_last_as_long_as_both(tmp_path: Path) -> None:
+def test_recordings_that_were_joined_last_as_long_as_both(tmp_path: Path, ingest: Ingest) -> None:
     part = encode(tmp_path / "part.ts", map(draw_number, range(40))).read_bytes()
     (tmp_path / "joined.ts").write_bytes(part + part)
     video = ingest({"joined.ts": VideoSource(str(tmp_path / "joined.ts"))})["joined"].video
@@ -143,7 +142,7 @@ def test_recordings_that_were_joined_last_as_long_as_both(tmp_path: Path) -> Non
     assert video.duration_s == pytest.approx(80 / 25, abs=0.1)
 
 
-def test_a_damaged_video_says_so_in_its_edit_list(tmp_path: Path) -> None:
+def test_a_damaged_video_says_so_in_its_edit_list(tmp_path: Path, ingest: Ingest) -> None:
     path = encode(tmp_path / "cut.mp4", map(draw_number, range(60)), container_options={"movflags": "+faststart"})
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
     (warning,) = ingest({"cut.mp4": VideoSource(str(path))})["cut"].warnings

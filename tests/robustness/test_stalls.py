@@ -3,13 +3,13 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from numbered_videos import draw_number, encode
-from tennalytix.pipelines.ingestion.nodes import ingest_videos
+from tennalytix.schema.clips import EditList
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoError, VideoSource
 
@@ -63,13 +63,13 @@ def test_a_file_that_stops_half_way_is_given_up_after_its_frames(stuck: Path) ->
     assert len(seen) > 50
 
 
-def test_other_videos_go_on(stuck: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_other_videos_go_on(
+    stuck: Path, ingest: Callable[[dict[str, VideoSource]], dict[str, EditList]], caplog: pytest.LogCaptureFixture
+) -> None:
     good = encode(stuck.with_name("good.mp4"), map(draw_number, range(5)))
     videos = {"stuck.ts": VideoSource(str(stuck), stall_s=STALL_S), "good.mp4": VideoSource(str(good))}
-    stored = {}
-    for item in ingest_videos(videos, {}):
-        stored.update(item)
+    stored = ingest(videos)
 
-    assert stored["stuck"].edit_list.error == "stuck.ts cannot be read: nothing came from it for 0.4 s."
-    assert stored["good"].edit_list.video.frame_count == 5
+    assert stored["stuck"].error == "stuck.ts cannot be read: nothing came from it for 0.4 s."
+    assert stored["good"].video.frame_count == 5
     assert [record.item for record in caplog.records if hasattr(record, "item")] == ["stuck"]

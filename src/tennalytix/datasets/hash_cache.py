@@ -10,7 +10,6 @@ from kedro.io.core import AbstractDataset, DatasetError
 
 from tennalytix.datasets.remote_video import RemoteVideoSource
 from tennalytix.datasets.storage import StoredFile
-from tennalytix.video.file_check import file_state
 from tennalytix.video.source import VideoSource
 
 SETTLED_S = 2.0
@@ -40,14 +39,13 @@ class HashCache:
         """
         if isinstance(source, RemoteVideoSource):
             return self._known(source.video.url, [source.video.version]) or self._add_remote(source)
+        state = source.state()
         path = str(Path(source.path).resolve())
-        state = file_state(path)
         known = self._known(path, list(state))
         if known is not None:
             return known
         digest = source.sha256()
-        changed_s = Path(path).stat().st_mtime
-        if file_state(path) == state and time.time() - changed_s > SETTLED_S:
+        if source.state() == state and time.time() - state[1] / 1e9 > SETTLED_S:
             self._remember(path, [*state, digest])
         return digest
 

@@ -125,6 +125,15 @@ class VideoSource:
         with self.unchanged():
             return next(self._watched(self._hashed))
 
+    def state(self) -> tuple[int, int, int]:
+        """What changes when the file does: size, time of the last change in nanoseconds, identity.
+
+        Raises:
+            FileNotFoundError: no such file.
+            VideoError: no file that may be read.
+        """
+        return next(self._watched(self._state))
+
     @contextmanager
     def unchanged(self) -> Iterator[None]:
         """Reading within it counts only if the file stays the same, as one that is still being copied does not.
@@ -133,9 +142,9 @@ class VideoSource:
             FileNotFoundError: no such file, before or after.
             VideoError: no file that may be read, or one that has changed.
         """
-        before = next(self._watched(self._state))
+        before = self.state()
         yield
-        if next(self._watched(self._state)) != before:
+        if self.state() != before:
             raise VideoError(f"{_name(self.path)} changed while it was being read. Run again when it is complete.")
 
     def _state(self, path: str, _: Patience) -> Iterator[tuple[int, int, int]]:
