@@ -118,15 +118,18 @@ def _apart(thumbnails: Thumbnails, span: int, block: int = 512) -> tuple[Floats,
 
 
 def _own_motion(apart: Floats, span: int) -> Floats:
-    """How much pictures change over the same span within the shots before and after."""
+    """How much pictures change over the same span within the shots before and after; infinite where neither is known.
+
+    At the ends of the video one of them is not: then the other one speaks for both.
+    """
     count = NEIGHBOURS if span <= NEIGHBOURS // 2 else 1
-    padded = np.pad(apart, (span + count - 1, span + count - 1), constant_values=0.0)
+    padded = np.pad(apart, span + count - 1, constant_values=-1.0)
     windows = np.lib.stride_tricks.sliding_window_view(padded, count)
     rank = max(0, count - 1 - OUTLIERS)
     typical = np.partition(windows, rank, axis=1)[:, rank]
-    before, after = typical[: len(apart)], typical[2 * span + count - 1 :][: len(apart)]
-    own: Floats = np.maximum(before, after)
-    return own
+    typical = np.where((windows >= 0).sum(axis=1) * 2 > count, typical, -1.0)
+    own = np.maximum(typical[: len(apart)], typical[2 * span + count - 1 :][: len(apart)])
+    return np.where(own < 0, np.inf, own)
 
 
 def _peaks(ratio: Floats, span: int) -> list[int]:
@@ -164,6 +167,9 @@ def _correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
 
 def _placed(thumbnails: Thumbnails, start: int, end: int) -> Change:
     """A change with its ends drawn in to where it begins and is over."""
+    if end - start > 2:
+        wider = 2 + (end - start) // 4
+        start, end = max(0, start - wider), min(len(thumbnails) - 1, end + wider)
     rows = thumbnails[start : end + 1]
     to_old, to_new = difference(rows, rows[0]), difference(rows, rows[-1])
     whole = float(to_old[-1])
@@ -172,6 +178,9 @@ def _placed(thumbnails: Thumbnails, start: int, end: int) -> Change:
     after = len(rows) - int(np.argmin(clean_new[::-1]))
     nearer_new = np.flatnonzero(to_new[before + 1 : after + 1] <= to_old[before + 1 : after + 1])
     row = before + 1 + (int(nearer_new[0]) if len(nearer_new) else 0)
+    spread = rows[before : after + 1, ..., 0].std(axis=(1, 2))
+    if spread.min() < PLAIN_SPREAD < min(spread[0], spread[-1]):
+        return Change(start + before, start + before + int(np.argmin(spread)), start + after, "fade")
     return Change(start + before, start + row, start + after, _kind(rows[before : after + 1]))
 
 

@@ -20,6 +20,9 @@ FindCourt = Callable[[Clip], CourtTrack]
 LOOKS_AT = (0.5, 0.15, 0.85, 0.3)
 # For so short a time each that the camera may be taken to stand still.
 LOOK_S = 0.5
+# Of the court's fourteen points so many are in the picture, and its far baseline takes at most this share of the width:
+# a telephone behind the fence shows eight points and 0.4, broadcasts all and 0.3 to 0.5.
+LEAST_POINTS, WIDEST_FAR = 7, 0.55
 # Thumbnails this near, in grey levels, are of the same view.
 SAME_VIEW = 5.0
 # Share of frames that repeat the one before in slow motion, and the largest in a video that runs at its own speed but
@@ -84,9 +87,19 @@ def _look(shot: Shot, clip: Clip, find_court: FindCourt, options: CuttingOptions
         if covered >= options.min_court_share:
             main = max(stretches, key=lambda s: s.last_frame - s.first_frame)
             view = CourtView(main.court_from_image[len(main.court_from_image) // 2], main.lens)
+            if not _is_whole(view, clip.size_wh):
+                return SeenShot(shot, "other", 0.8, "A part of a court only, as behind a player who fills the picture.")
             reason = f"A court from behind a baseline on {covered:.0%} of the frames looked at."
             return SeenShot(shot, "court", min(1.0, main.confidence * covered), reason, view)
     return SeenShot(shot, "other", 0.95 * (1 - best), f"A court on {best:.0%} of the frames looked at.")
+
+
+def _is_whole(view: CourtView, size_wh: tuple[int, int]) -> bool:
+    """Whether so much of the court is in the picture that play can be followed."""
+    points = view.keypoints()
+    inside = sum(0 <= x < size_wh[0] and 0 <= y < size_wh[1] for x, y in points.values())
+    far_px = abs(points["far_right_doubles"][0] - points["far_left_doubles"][0])
+    return inside >= LEAST_POINTS and far_px <= WIDEST_FAR * size_wh[0]
 
 
 def _around(table: FrameTable, shot: Shot, share: float) -> FrameTable:

@@ -274,15 +274,17 @@ def _scene(options: MatchOptions, rng: np.random.Generator) -> RallyOptions:
 
 
 def _close_up(rng: np.random.Generator) -> CameraPlacement:
-    x = float(rng.uniform(-2.5, 2.5))
-    return CameraPlacement((x * 2, 16.0, 2.2), (x, -13.0, 1.1), float(rng.uniform(7.0, 11.0)))
+    """A long lens on one of the players, from the stand behind the near baseline."""
+    x, y = float(rng.uniform(-2.0, 2.0)), float(rng.choice([-12.3, 12.3]))
+    return CameraPlacement((x * 3, -30.0, 4.5), (x, y, 1.0), 0.25 * (30.0 + y) * float(rng.uniform(1.0, 1.6)))
 
 
 def _crowd(rng: np.random.Generator) -> CameraPlacement:
-    x = float(rng.uniform(-7, 7))
-    return CameraPlacement((0.0, -12.0, 2.5), (x, 24.0, 6.0), float(rng.uniform(2.6, 4.0)))
+    x = float(rng.uniform(-6, 6))
+    return CameraPlacement((0.0, -30.0, 8.0), (x, 24.0, 6.5), float(rng.uniform(7.0, 10.0)))
 
 
 def _corner(rng: np.random.Generator) -> CameraPlacement:
+    """From the side, near the net's level, where no baseline camera stands."""
     side = float(rng.choice([-1.0, 1.0]))
-    return CameraPlacement((side * 12.5, -2.0, 2.6), (-side * 2.0, 2.0, 0.6), float(rng.uniform(1.1, 1.5)))
+    return CameraPlacement((side * 12.6, -19.5, 3.2), (-side * 1.5, 1.0, 0.6), float(rng.uniform(1.6, 2.2)))

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from tennalytix.core.camera import Camera
+from tennalytix.core.court_view import CourtView, Lens
+from tennalytix.cutting.activity import GRID_WH
+from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.rallies import motion_mps, split_at_pauses
+
+SIZE_WH = (640, 360)
+OPTIONS = CuttingOptions()
+STEP_S = 0.04
+
+
+def speeds(*stretches: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Speed and time of stretches, (seconds, speed) each."""
+    speed = np.concatenate([np.full(round(s / STEP_S), v) for s, v in stretches])
+    return speed, np.arange(len(speed)) * STEP_S
+
+
+def view() -> CourtView:
+    return Camera.look_at((0.0, -38.0, 10.6), (0.0, -1.6, 0.0), 2.85 * 360, Lens.pinhole(SIZE_WH)).court_view()
+
+
+def test_a_long_pause_divides_and_leaves_its_margins() -> None:
+    rallies = split_at_pauses(*speeds((10, 3.0), (12, 0.1), (10, 3.0)), OPTIONS)
+
+    (first, second) = rallies
+    assert first[0] == 0
+    assert first[1] * STEP_S == pytest.approx(10 + OPTIONS.margin_after_s, abs=0.7)
+    assert second[0] * STEP_S == pytest.approx(22 - OPTIONS.margin_before_s, abs=0.7)
+    assert second[1] == 799
+
+
+@pytest.mark.parametrize("pause_s", [1.0, 3.0, 5.0])
+def test_a_breath_does_not_divide(pause_s: float) -> None:
+    assert len(split_at_pauses(*speeds((10, 3.0), (pause_s, 0.0), (10, 3.0)), OPTIONS)) == 1
+
+
+def test_waiting_at_either_end_is_kept() -> None:
+    assert split_at_pauses(*speeds((10, 0.1), (10, 3.0), (10, 0.1)), OPTIONS) == [(0, 749)]
+
+
+def test_walking_does_not_divide() -> None:
+    assert len(split_at_pauses(*speeds((10, 3.0), (12, 1.4), (10, 3.0)), OPTIONS)) == 1
+
+
+def test_what_is_not_known_does_not_divide() -> None:
+    assert len(split_at_pauses(*speeds((10, 3.0), (12, np.nan), (10, 3.0)), OPTIONS)) == 1
+
+
+@pytest.mark.parametrize("y_m", [-10.0, 10.0])
+def test_a_walking_person_is_as_fast_near_as_far(y_m: float) -> None:
+    court, apart_s, speed_mps = view(), 0.1, 1.5
+    (x, y), (right, _) = court.court_to_image([(0.0, y_m), (1.0, y_m)])
+    px_per_m = right - x
+    shares = np.zeros((1, *GRID_WH[::-1]))
+    field_px = (SIZE_WH[0] / GRID_WH[0]) * (SIZE_WH[1] / GRID_WH[1])
+    moved_px = 2 * 1.7 * px_per_m * speed_mps * apart_s * px_per_m
+    shares[0, int(y / SIZE_WH[1] * GRID_WH[1]), int(x / SIZE_WH[0] * GRID_WH[0])] = 255 * moved_px / field_px
+
+    measured = motion_mps(shares, np.array([apart_s]), court, SIZE_WH)
+
+    assert measured[0] == pytest.approx(speed_mps, rel=0.35)
+
+
+def test_the_crowd_does_not_count() -> None:
+    shares = np.zeros((1, *GRID_WH[::-1]), np.uint8)
+    shares[0, 0] = 255
+
+    assert motion_mps(shares, np.array([0.1]), view(), SIZE_WH)[0] == 0.0
+
+
+def test_margins_must_fit_into_a_pause() -> None:
+    with pytest.raises(ValueError, match="min_pause_s must be longer than both margins together"):
+        CuttingOptions(min_pause_s=4.0)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [({"min_clip_s": -1.0}, "min_clip_s must not be negative"), ({"min_court_share": 0.0}, "min_court_share must lie")],
+)
+def test_options_out_of_range_are_refused(option: dict[str, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        CuttingOptions(**option)
