@@ -1,5 +1,6 @@
 """Small videos, sound and broken ones, drawn where they are needed."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -31,6 +32,22 @@ def write_video(
             left = 4 * index % (size_wh[0] - 12)
             image[size_wh[1] // 2 : size_wh[1] // 2 + 12, left : left + 12] = 230
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def write_shots(path: Path, lengths: Sequence[int], size_wh: tuple[int, int] = (160, 90)) -> Path:
+    """Still scenes of so many frames each, one after another; none shows a court."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(3)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=Fraction(25), options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = *size_wh, "yuv420p"
+        for length in lengths:
+            coarse = rng.integers(20, 235, (size_wh[1] // 10, size_wh[0] // 10, 3), dtype=np.uint8)
+            frame = np.kron(coarse, np.ones((10, 10, 1), np.uint8))
+            for _ in range(length):
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(stream.encode())
     return path
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from kedro.io.core import DatasetError
 
-from drawn_videos import write_broken_videos, write_video
+from drawn_videos import write_broken_videos, write_shots, write_video
+from tennalytix.datasets.clips import ClipsDataset
 from tennalytix.pipelines.stage import StageError
 
 ODD_NAMES = ['it\'s a "final"', "<script>alert(1)</script>".replace("/", "∕"), "Roland-Garros é 2026", "[red]x[∕red]"]
@@ -25,6 +26,64 @@ def test_every_video_gets_one_clip_that_spans_it(tmp_path: Path, run) -> None:
     assert edit_list["video"]["uri"] == "final.mp4"
     assert summary["status"] == "completed"
     assert summary["stored"]["clips"] == ["final"]
+
+
+def test_every_shot_is_kept_with_the_reason(tmp_path: Path, run) -> None:
+    write_video(tmp_path / "01_raw/videos/final.mp4", frames=30)
+
+    run(tmp_path, "ingestion")
+
+    (shot,) = json.loads((tmp_path / "02_intermediate/clips/final.json").read_text())["shots"]
+    assert (shot["first_frame"], shot["last_frame"]) == (0, 29)
+    assert shot["view"] == "other"
+    assert shot["clip_ids"] == ["final__0000"]
+    assert shot["reason"]
+
+
+def test_a_video_of_several_shots_without_a_court_has_no_clips_and_says_so(tmp_path: Path, run) -> None:
+    write_shots(tmp_path / "01_raw/videos/final.mp4", [40, 40])
+
+    run(tmp_path, "ingestion")
+
+    edit_list = json.loads((tmp_path / "02_intermediate/clips/final.json").read_text())
+    assert [(s["first_frame"], s["last_frame"]) for s in edit_list["shots"]] == [(0, 39), (40, 79)]
+    assert edit_list["clips"] == []
+    assert "None of 2 shots shows a court from behind" in edit_list["warnings"][0]
+
+
+def test_cutting_can_be_switched_off(tmp_path: Path, run) -> None:
+    write_shots(tmp_path / "01_raw/videos/final.mp4", [40, 40])
+
+    run(tmp_path, "ingestion", cutting={"cut": False})
+
+    edit_list = json.loads((tmp_path / "02_intermediate/clips/final.json").read_text())
+    assert [(c["first_frame"], c["last_frame"]) for c in edit_list["clips"]] == [(0, 79)]
+    assert edit_list["shots"] == []
+
+
+def test_results_of_clips_that_are_gone_are_named(tmp_path: Path, run) -> None:
+    write_video(tmp_path / "01_raw/videos/final.mp4", frames=30)
+    for name in ("final__0000", "final__0001", "other__0005"):
+        path = tmp_path / f"07_model_output/tracks/{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+
+    summary = run(tmp_path, "ingestion")
+
+    assert summary["vanished"] == {"tracks": ["final__0001"]}
+
+
+def test_frames_of_another_run_are_refused(tmp_path: Path, run) -> None:
+    write_video(tmp_path / "01_raw/videos/final.mp4", frames=30)
+    run(tmp_path, "ingestion")
+    path = tmp_path / "02_intermediate/clips/final.json"
+    path.write_text(path.read_text().replace('"fingerprint":"', '"fingerprint":"0'))
+    clips = ClipsDataset(
+        path=str(tmp_path / "02_intermediate"), videos={"path": str(tmp_path / "01_raw/videos")}
+    ).load()
+
+    with pytest.raises(ValueError, match=r"frames of final\.mp4 must be of the same run as its edit list"):
+        clips["final__0000"]()
 
 
 def test_bad_videos_are_refused_in_one_sentence_and_the_others_go_on(tmp_path: Path, run) -> None:
