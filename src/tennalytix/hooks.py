@@ -20,6 +20,7 @@ from kedro.validation.exceptions import ParameterValidationError
 from rich.logging import RichHandler
 
 from tennalytix.datasets.storage_errors import StorageError
+from tennalytix.pipelines.memory import keep_freed_memory
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.tasks import first_cause
@@ -80,7 +81,12 @@ class LoggingHooks:
 
 
 class ParallelHooks:
-    """Tells stages that run in parallel how their workers store results themselves."""
+    """Tells stages that run in parallel how their workers store results themselves, and the C library to keep memory."""
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Stages that run in this process need what those in workers do."""
+        keep_freed_memory()
 
     @hook_impl
     def before_node_run(self, node: Any, catalog: Any, inputs: dict[str, Any]) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 
 from tennalytix.core.threads import LIMIT
+from tennalytix.pipelines.memory import keep_freed_memory
 from tennalytix.pipelines.parallel import Save
 from tennalytix.pipelines.progress import no_progress
 
@@ -95,7 +96,7 @@ def attempt(task: Task) -> Outcome:
 
 def attempt_in_worker(threads: int, pickled: bytes) -> Outcome:
     """Works on a pickled task in a process made for that; see `attempt` for the errors."""
-    limit_threads(threads)  # Before the task is unpickled: that builds its detector.
+    settle(threads)  # Before the task is unpickled: that builds its detector.
     task: Task = pickle.loads(pickled)
     with no_progress(), _collected() as records:
         outcome = attempt(task)
@@ -103,8 +104,9 @@ def attempt_in_worker(threads: int, pickled: bytes) -> Outcome:
 
 
 @lru_cache(maxsize=1)
-def limit_threads(threads: int) -> None:
-    """Keeps this process to so many threads, as far as libraries do not start their own before."""
+def settle(threads: int) -> None:
+    """Keeps this process to so many threads, as far as libraries did not start theirs before, and to its memory."""
+    keep_freed_memory()
     os.environ[LIMIT] = str(threads)
     cv2.setNumThreads(threads)
 

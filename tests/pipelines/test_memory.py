@@ -1,0 +1,38 @@
+import platform
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from tennalytix.pipelines.memory import keep_freed_memory
+
+FRAMES = """
+import resource
+import numpy as np
+from tennalytix.pipelines.memory import keep_freed_memory
+if {keep}:
+    keep_freed_memory()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(30):
+    window = [np.full((1080, 1920, 3), 7, np.uint8) for _ in range(4)]
+    del window
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is told")
+def test_frames_take_the_pages_of_those_before() -> None:
+    def page_faults(keep: bool) -> int:
+        script = FRAMES.format(keep=keep)
+        return int(subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout)
+
+    window = 4 * 1080 * 1920 * 3 // resource.getpagesize()
+    assert page_faults(keep=True) < 3 * window
+    assert page_faults(keep=False) > 10 * window
+
+
+def test_other_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
+
+    assert not keep_freed_memory()
