@@ -81,7 +81,7 @@ class LoggingHooks:
 
 
 class ParallelHooks:
-    """Tells stages that run in parallel how their workers store results themselves, and the C library to keep memory."""
+    """Tells stages that run in parallel how their workers store results themselves, and how memory is to be kept."""
 
     @hook_impl
     def before_pipeline_run(self) -> None:
