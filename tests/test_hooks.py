@@ -117,4 +117,4 @@ def test_a_summary_that_cannot_be_stored_hides_no_earlier_error(ended_by: Except
     else:
         hooks.on_pipeline_error(ended_by, {}, NoStorage(run_summary=None))
 
-        assert "The run summary could not be stored either." in caplog.messages
+        assert "The run summary could not be stored either: bucket missing" in caplog.messages
