@@ -48,9 +48,11 @@ def kill_sometime(run: "subprocess.Popen[str]", root: Path, within_s: float, rng
 
 
 def results(root: Path) -> dict[str, bytes]:
-    """All that is stored, by path, but for the run summary, which tells of one run."""
+    """All that is stored, by path, but for what tells of one run and one machine: run summary and hashes of files."""
     return {
         str(path.relative_to(root)): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != "run_summary.json" and not path.name.startswith(".partial-")
+        if path.is_file()
+        and path.name not in ("run_summary.json", "source_hashes.json")
+        and not path.name.startswith(".partial-")
     }

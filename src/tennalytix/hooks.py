@@ -134,7 +134,6 @@ class RunSummaryHooks:
         self._node_start_s: dict[str, float] = {}
         self._node_s: dict[str, float] = {}
         self._saved: dict[str, list[str]] = {}
-        self._clip_ids: dict[str, set[str]] = {}
 
     @hook_impl
     def before_pipeline_run(self) -> None:
@@ -142,7 +141,7 @@ class RunSummaryHooks:
         self._failures = _Failures()
         logging.getLogger("tennalytix.failures").addHandler(self._failures)
         self._start_s = time.perf_counter()
-        self._node_start_s, self._node_s, self._saved, self._clip_ids = {}, {}, {}, {}
+        self._node_start_s, self._node_s, self._saved = {}, {}, {}
 
     @hook_impl
     def before_node_run(self, node: Any) -> None:
@@ -154,8 +153,6 @@ class RunSummaryHooks:
         """Notes what was stored; for nodes that yield partitions this is the only sign of progress."""
         self._node_s[node.name] = time.perf_counter() - self._node_start_s[node.name]
         self._saved.setdefault(dataset_name, []).extend(data if isinstance(data, dict) else [])
-        if dataset_name == "clips":
-            self._clip_ids |= {name: {c.clip_id for c in video.edit_list.clips} for name, video in data.items()}
 
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], catalog: Any) -> None:
@@ -192,12 +189,20 @@ class RunSummaryHooks:
     def _vanished(self, catalog: Any) -> dict[str, list[str]]:
         """Stored results of clips that the videos ingested in this run no longer have, by dataset."""
         vanished: dict[str, list[str]] = {}
-        for name in CLIP_RESULTS if self._clip_ids else ():
+        known = self._clips_of_ingested(catalog)
+        for name in CLIP_RESULTS if known else ():
             if name in catalog:
-                known = self._clip_ids
                 stale = [i for i in catalog.load(name) if i not in known.get(video_id_of(i), {i})]
                 vanished |= {name: sorted(stale)} if stale else {}
         return vanished
+
+    def _clips_of_ingested(self, catalog: Any) -> dict[str, set[str]]:
+        """Ids of the clips that the videos ingested in this run have, by video; workers may have stored them."""
+        ingested = self._saved.get("clips", [])
+        if not ingested or "edit_lists" not in catalog:
+            return {}
+        stored = catalog.load("edit_lists")
+        return {name: {c.clip_id for c in stored[name]().clips} for name in ingested if name in stored}
 
     def _store(self, summary: str, catalog: Any, error: Exception | None) -> None:
         try:
