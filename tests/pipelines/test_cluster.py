@@ -23,7 +23,7 @@ def test_all_results_are_whole_although_workers_are_killed(tmp_path: Path) -> No
     notes, out = tmp_path / "notes", tmp_path / "out"
     notes.mkdir()
     parallel = Parallel("dask", workers=2, attempts=9, save=store(out).save)
-    with killing_workers(notes, every_s=1.5) as killed:
+    with killing_workers(notes, every_s=0.7, at_most=6) as killed:
         work = partial(square, notes, 0.05)
         result = dict(run_stage("squares", numbers(60), {}, current, work, parallel=parallel))
 

@@ -51,8 +51,7 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
                     silence_logs=logging.CRITICAL,
                 )
             )
-            # Dask gives up a worker that dies while it starts.
-            revive = partial(cluster.scale, workers)
+            revive = _reviver(cluster, workers)
         else:
             cluster, threads, revive = parallel.address, parallel.threads, int
         try:
@@ -60,6 +59,20 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
         except (OSError, ValueError) as error:
             raise StageError(f"address must be that of a Dask scheduler, got {parallel.address}: {error}.") from error
         yield partial(_run, client, threads, revive)
+
+
+def _reviver(cluster: Any, workers: int) -> Callable[[], None]:
+    """Starts another worker for each that is gone for good: Dask gives up one that dies while it starts."""
+    dead: set[Any] = set()
+    gone: set[Any] = set()
+
+    def revive() -> None:
+        nonlocal dead
+        before, dead = dead, {name for name, nanny in cluster.workers.items() if not nanny.is_alive()}
+        gone.update(before & dead)
+        cluster.scale(workers + len(gone))
+
+    return revive
 
 
 def _settings(threads: int, attempts: int) -> dict[str, Any]:
