@@ -59,7 +59,7 @@ class _Pixels:
     near: Floats
     far: Floats
 
-    def pick(self, keep: NDArray[np.bool_]) -> "_Pixels":
+    def pick(self, keep: NDArray[np.bool_] | Ints) -> "_Pixels":
         return _Pixels(*(getattr(self, name)[keep] for name in ("x", "y", "value", "red", "blue", "near", "far")))
 
 
@@ -78,11 +78,9 @@ def find_blobs(difference: Grey, moving: Grey, current: Picture, before: Picture
     if cv2.countNonZero(moving) > _MAX_MOVING_SHARE * difference.size:
         return Blobs.none()
     pixels = _changed(difference, moving, scale, (current, before, after))
-    found = []
-    for level in _LEVELS:
-        pixels = pixels.pick(pixels.value > level)
-        found.append(_level_blobs(pixels, level, scale, width, current.factor))
-    return Blobs(*(np.concatenate([getattr(f, name) for f in found]) for name in ("xy", "half_side_px", "logit")))
+    rows = [np.flatnonzero(pixels.value > level) for level in _LEVELS]
+    layer = np.repeat(np.arange(len(_LEVELS)), [len(r) for r in rows])
+    return _layer_blobs(pixels.pick(np.concatenate(rows)), layer, difference.shape, scale, current.factor)
 
 
 def changed_mask(difference: Grey) -> Grey:
@@ -122,23 +120,34 @@ def _change(x: Ints, y: Ints, name: str, pictures: tuple[Picture, Picture, Pictu
     return result
 
 
-def _level_blobs(pixels: _Pixels, level: int, scale: float, width: int, factor: int) -> Blobs:
-    if len(pixels.x) == 0:
+def _layer_blobs(pixels: _Pixels, layer: Ints, shape: tuple[int, ...], scale: float, factor: int) -> Blobs:
+    """The blobs of all levels, each level's pixels a layer of its own; all at once, as every call has its price."""
+    if len(layer) == 0:
         return Blobs.none()
-    owner = _connect(pixels.x, pixels.y, width)
+    # Layers lie one below the other, with a row between them.
+    owner = _connect(pixels.x, pixels.y + layer * (shape[0] + 1), shape[1])
     area = np.bincount(owner)
-    side = np.maximum(_extent(pixels.x, owner), _extent(pixels.y, owner))
+    order = np.argsort(owner, kind="stable")
+    starts = np.cumsum(area) - area
+    side = np.maximum(*(_extent(values[order], starts) for values in (pixels.x, pixels.y)))
     fits = (side <= _MAX_SIDE_PX * scale) & (area <= _MAX_AREA_PX2 * scale**2) & (area >= 2)
     if not fits.any():
         return Blobs.none()
     inside = fits[owner]
     number = np.cumsum(fits) - 1
+    level = np.array(_LEVELS)[layer[order[starts[fits]]]]
     centre, features = _describe(pixels.pick(inside), number[owner[inside]], level, scale)
     return Blobs((centre + 0.5) * factor - 0.5, side[fits] * factor / 2.0, features @ _WEIGHTS + _BIAS)
 
 
 def _connect(x: Ints, y: Ints, width: int) -> Ints:
-    """Which blob each pixel belongs to, numbered from 0; touching corners connect. Work grows with these pixels."""
+    """Which blob each pixel belongs to, numbered from 0; touching corners connect. Work grows with these pixels.
+
+    Args:
+        x: (n,)
+        y: (n,), rising, and x within a row.
+        width: of the picture.
+    """
     place = y * (width + 2) + x
     pairs = []
     for step in (1, width + 1, width + 2, width + 3):
@@ -151,17 +160,14 @@ def _connect(x: Ints, y: Ints, width: int) -> Ints:
     return result
 
 
-def _extent(values: Ints, owner: Ints) -> Ints:
-    """Largest less smallest value of each blob, plus one."""
-    order = np.lexsort((values, owner))
-    ends = np.cumsum(np.bincount(owner))
-    starts = np.concatenate([[0], ends[:-1]])
-    result: Ints = values[order[ends - 1]] - values[order[starts]] + 1
+def _extent(values: Ints, starts: Ints) -> Ints:
+    """Largest less smallest of the values from each start to the next, plus one."""
+    result: Ints = np.maximum.reduceat(values, starts) - np.minimum.reduceat(values, starts) + 1
     return result
 
 
-def _describe(pixels: _Pixels, owner: Ints, level: int, scale: float) -> tuple[Floats, Floats]:
-    """Weighted centres (n, 2) and features (n, 12) of blobs 0 to max(owner)."""
+def _describe(pixels: _Pixels, owner: Ints, level: Ints, scale: float) -> tuple[Floats, Floats]:
+    """Weighted centres (n, 2) and features (n, 12) of blobs 0 to max(owner); `level`, (n,), is where each was found."""
     area = np.bincount(owner).astype(np.float64)
 
     def mean(weight: Floats) -> Floats:

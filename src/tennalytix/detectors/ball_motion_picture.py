@@ -44,7 +44,7 @@ class Picture:
         chroma_factor = max(2, factor)
         full = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)
         small = cv2.cvtColor(_shrink(frame.image, chroma_factor), cv2.COLOR_RGB2YCrCb)
-        luma, cr, cb = (np.ascontiguousarray(small[..., channel]) for channel in range(3))
+        luma, cr, cb = cv2.split(small)
         work = luma if factor == chroma_factor else full
         return cls(frame.time_s, frame.reference_from_image, full, work, cr, cb, factor, chroma_factor)  # type: ignore[arg-type]
 
