@@ -9,6 +9,7 @@ from typing import Any
 import av
 
 DECODE = "bare decode"
+DECODE_DEFAULT = "as PyAV opens it"
 
 
 @dataclass
@@ -26,9 +27,15 @@ class Clock:
         return result
 
 
-def decode_bare(path: Path) -> int:
-    """What nobody can do without: every frame as an RGB array, and nothing done with it."""
+def decode_bare(path: Path, auto: bool = True) -> int:
+    """What nobody can do without: every frame as an RGB array, and nothing done with it.
+
+    Args:
+        path: of the video.
+        auto: FFmpeg may decode frames side by side; PyAV leaves that off unless it is asked for.
+    """
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
+        if auto:
+            stream.thread_type = "AUTO"
         return sum(frame.to_ndarray(format="rgb24").size > 0 for frame in container.decode(stream))
