@@ -22,12 +22,15 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from tennalytix.datasets.clips import ClipsDataset
+from tennalytix.datasets.clips import ClipsDataset, IngestedVideo
 from tennalytix.datasets.detector import DetectorDataset
 from tennalytix.pipelines.ball_detection.nodes import detect_balls
-from tennalytix.pipelines.ingestion.nodes import ingest_videos
+from tennalytix.pipelines.memory import keep_freed_memory
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.stage import run_stage
+from tennalytix.schema.clips import ClipEntry, EditList
+from tennalytix.schema.tracks import Video
+from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
 PROJECT = Path(__file__).parents[1]
@@ -119,14 +122,8 @@ def on_cores(count: int) -> Iterator[None]:
 
 
 def speed(folder: Path, clips: int, rounds: int) -> None:
-    videos = {f"c{n:03}.mp4": VideoSource(str(SAMPLE)) for n in range(clips)}
-    dataset = ClipsDataset(path=str(folder), videos={"path": str(folder / "videos")})
-    (folder / "videos").mkdir()
-    for name in videos:
-        (folder / "videos" / name).symlink_to(SAMPLE)
-    for ingested in ingest_videos(videos, {}):
-        dataset.save(ingested)
-    loads = dataset.load()
+    keep_freed_memory()  # As in a run.
+    loads = _stored_clips(folder, clips)
     setups = {
         "serial, one core": (1, Parallel()),
         "dask, one worker, one core": (1, Parallel("dask", workers=1, threads=1)),
@@ -159,6 +156,25 @@ def speed(folder: Path, clips: int, rounds: int) -> None:
         cpu = [a[1] / b[1] for a, b in pairs]
         print(f"{one} / {other}: time {statistics.median(wall):.2f} ({min(wall):.2f} to {max(wall):.2f}), "
               f"processor time {statistics.median(cpu):.2f}")  # fmt: skip
+
+
+def _stored_clips(folder: Path, count: int) -> dict:
+    (folder / "videos").mkdir()
+    source = VideoSource(str(SAMPLE))
+    info, table = source.probe(), scan_frames(source)
+    dataset = ClipsDataset(path=str(folder), videos={"path": str(folder / "videos")})
+    for n in range(count):
+        name = f"c{n:03}"
+        (folder / "videos" / f"{name}.mp4").symlink_to(SAMPLE)
+        video = Video(
+            uri=f"{name}.mp4", sha256="", width=info.width, height=info.height, frame_rate=str(info.frame_rate) + "/1",
+            frame_count=len(table), duration_s=info.duration_s, codec=info.codec, rotation_deg=0,
+        )  # fmt: skip
+        entry = ClipEntry(
+            clip_id=f"{name}__0000", first_frame=0, last_frame=len(table) - 1, start_s=0, end_s=float(table.time_s[-1])
+        )
+        dataset.save({name: IngestedVideo(EditList(fingerprint="", video=video, clips=[entry]), table)})
+    return dataset.load()
 
 
 def _time_stage(loads: dict, parallel: Parallel) -> tuple[float, float, float]:

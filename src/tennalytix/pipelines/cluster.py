@@ -80,6 +80,7 @@ def _settings(threads: int, attempts: int) -> dict[str, Any]:
     environment = {**dict.fromkeys(THREAD_VARIABLES, str(threads)), "DASK_LOGGING__DISTRIBUTED": "critical"}
     return {
         "distributed.nanny.pre-spawn-environ": environment,
+        "distributed.worker.profile.enabled": False,  # Looks at every thread a hundred times a second.
         "distributed.scheduler.allowed-failures": attempts - 1,
         # A task waits at the scheduler, not at a worker whose death would be blamed on it.
         "distributed.scheduler.worker-saturation": 1.0,
