@@ -176,7 +176,7 @@ class RunSummaryHooks:
             "node_seconds": {name: round(seconds, 2) for name, seconds in self._node_s.items()},
             "stored": {name: sorted(items) for name, items in self._saved.items()},
             "failures": failures,
-            "vanished": self._vanished(catalog),
+            "vanished": self._vanished(catalog) if error is None else {},  # A storage that is gone is told as it is.
         }
         self._store(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", catalog, error)
         logger.info("Run %s in %.1f s.", summary["status"], summary["seconds"])

@@ -19,7 +19,6 @@ from storage.fault_proxy import Proxy
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = PROJECT / "data/01_raw/videos/sample_rally.mp4"
-HASHES = "source_hashes.json"
 VIDEO = "01_raw/videos/rally.mp4"
 
 
@@ -44,12 +43,10 @@ class Place:
         self.files.pipe_file(f"{self.root}/{path}", content)
 
     def stored(self) -> dict[str, bytes]:
-        """The content of every file by path below the root, but for the hashes of files, which name this machine's."""
+        """The content of every file by path below the root."""
         self.files.invalidate_cache()
         root = self.files._strip_protocol(self.root)
-        return {
-            path[len(root) + 1 :]: self.files.cat_file(path) for path in self.files.find(root) if HASHES not in path
-        }
+        return {path[len(root) + 1 :]: self.files.cat_file(path) for path in self.files.find(root)}
 
     def count(self, pattern: str, since: int = 0) -> int:
         return sum(bool(re.search(pattern, line)) for line in self.requests[since:])
