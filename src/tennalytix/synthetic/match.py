@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -84,7 +85,7 @@ class _Part:
 
     Attributes:
         kind: what it shows.
-        rally: renders it; None for a panel.
+        scene: what is filmed; None for a panel.
         frames: of the rally, in the order shown.
         join, join_frames: how it passes into the next, and over how many frames.
         rallies: first and last positions in `frames`.
@@ -93,7 +94,7 @@ class _Part:
     """
 
     kind: ShotKind
-    rally: RenderedRally | None
+    scene: RallyOptions | None
     frames: tuple[int, ...]
     join: Join
     join_frames: int
@@ -102,18 +103,24 @@ class _Part:
     panel: Image | None = None
 
     def picture(self, position: int) -> Image:
-        if self.rally is not None:
-            image = self.rally.image(self.frames[position])
+        if self.scene is not None:
+            image = _filmed(self.scene).image(self.frames[position])
         elif self.panel is not None:
             image = self.panel
         else:
-            raise ValueError("a part must have a rally or a panel, got neither.")
+            raise ValueError("a part must have a scene or a panel, got neither.")
         return flashed(image) if position in self.flashes else image
 
     @property
     def overlap(self) -> int:
         """Frames it shares with the next one."""
         return self.join_frames if self.join in ("dissolve", "wipe") else 0
+
+
+@lru_cache(maxsize=3)
+def _filmed(scene: RallyOptions) -> RenderedRally:
+    """Building a scene takes long; at most two are on the screen at once, and the court comes back."""
+    return render_rally(scene)
 
 
 @dataclass(eq=False, slots=True)
@@ -181,7 +188,6 @@ class _Director:
         serves = [s.time_s for s in script.strokes if s.kind == "serve"]
         ends = [max(s.time_s for s in script.strokes if s.time_s < e) for e in [*serves[1:], np.inf]]
         self._points = list(zip(serves, ends, strict=True))[: options.rallies]
-        self._court = render_rally(self._scene)
 
     def parts(self) -> tuple[_Part, ...]:
         parts: list[_Part] = []
@@ -203,7 +209,7 @@ class _Director:
             (self._frame(serve - TOSS_S) - frames[0], self._frame(end + LAST_FLIGHT_S) - frames[0])
             for serve, end in (self._points[i] for i in points)
         )
-        return self._part("court", self._court, frames, rallies)
+        return self._part("court", self._scene, frames, rallies)
 
     def _between(self, point: int) -> list[_Part]:
         kinds = self._rng.integers(0, len(_BETWEEN), int(self._rng.integers(1, self._options.between + 1)))
@@ -221,24 +227,23 @@ class _Director:
             return self._part(kind, None, tuple(range(self._frame(length_s))), panel=panel)
         camera = _close_up(self._rng) if kind == "close_up" else _crowd(self._rng)
         start_s = self._points[point][1] + self._rng.uniform(0.5, 2.0)
-        rally = render_rally(replace(self._scene, camera=camera, pan_px=0.0))
-        return self._part(kind, rally, self._frames(start_s, start_s + length_s))
+        return self._part(kind, replace(self._scene, camera=camera), self._frames(start_s, start_s + length_s))
 
     def _replay(self, point: int) -> _Part:
         """The end of the point again, each frame two or three times, from the same or another place."""
         end_s = self._points[point][1] + LAST_FLIGHT_S
         times = int(self._rng.integers(2, 4))
         frames = np.repeat(self._frames(end_s - self._rng.uniform(1.4, 2.0), end_s), times)
-        rally = self._court
+        scene = self._scene
         if self._rng.random() < 0.5:
-            rally = render_rally(replace(self._scene, camera=_corner(self._rng)))
-        part = self._part("replay", rally, tuple(int(i) for i in frames))
+            scene = replace(scene, camera=_corner(self._rng))
+        part = self._part("replay", scene, tuple(int(i) for i in frames))
         return replace(part, join="wipe", join_frames=self._length(0.4, 0.7), flashes=frozenset())
 
     def _part(
         self,
         kind: ShotKind,
-        rally: RenderedRally | None,
+        scene: RallyOptions | None,
         frames: tuple[int, ...],
         rallies: tuple[Span, ...] = (),
         panel: Image | None = None,
@@ -250,7 +255,7 @@ class _Director:
         if kind in ("court", "crowd") and self._rng.random() < _FLASH_CHANCE:
             at = int(self._rng.integers(len(frames) // 4, 3 * len(frames) // 4))
             flashes = frozenset(range(at, at + int(self._rng.integers(1, 3))))
-        return _Part(kind, rally, frames, join, length, rallies, flashes, panel)
+        return _Part(kind, scene, frames, join, length, rallies, flashes, panel)
 
     def _frame(self, time_s: float) -> int:
         return round(time_s * self._options.frame_rate)

@@ -1,0 +1,65 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tennalytix.cutting.edit import Cut, cut_video
+from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.watcher import CuttingWatcher
+from tennalytix.detectors.court_lines import CourtLineDetector
+from tennalytix.synthetic.options import CameraPlacement, RallyOptions
+from tennalytix.synthetic.render import render_rally
+from tennalytix.video.clip import Clip
+from tennalytix.video.scan import scan_frames
+from tennalytix.video.source import VideoSource
+from tennalytix.video.writer import VideoWriter
+
+SIZE_WH = (480, 270)
+SCENE = RallyOptions(seed=7, size_wh=SIZE_WH, duration_s=4.0, officials=False, noise=1.0)
+CROWD = replace(SCENE, camera=CameraPlacement((0.0, -30.0, 8.0), (3.0, 24.0, 6.5), 8.0))
+
+
+@pytest.fixture(scope="module")
+def pictures() -> dict[str, np.ndarray]:
+    court = render_rally(SCENE)
+    return {"court": court.image(30), "later": court.image(90), "crowd": render_rally(CROWD).image(0)}
+
+
+def cut(path: Path, parts: Sequence[tuple[np.ndarray, int]], options: CuttingOptions | None = None) -> Cut:
+    """Still pictures, so many frames each, cut."""
+    noise = np.random.default_rng(0)
+    with VideoWriter(path, SIZE_WH, Fraction(25), preset="ultrafast") as writer:
+        for image, count in parts:
+            for _ in range(count):
+                writer.write(np.clip(image + noise.normal(0, 1, image.shape), 0, 255).astype(np.uint8))
+    source, watcher = VideoSource(str(path)), CuttingWatcher()
+    clip = Clip("match", source, scan_frames(source, watcher=watcher), SIZE_WH)
+    return cut_video(clip, watcher, CourtLineDetector().detect, options or CuttingOptions())
+
+
+def test_shots_of_the_court_are_the_clips(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
+    parts = [(pictures["court"], 40), (pictures["crowd"], 35), (pictures["later"], 40)]
+
+    found = cut(tmp_path / "m.mp4", parts)
+
+    assert [s.view for s in found.shots] == ["court", "other", "court"]
+    assert found.clips == ((0, 39), (75, 114))
+    assert found.of_shot == ((0,), (), (1,))
+    assert "same view" in found.shots[2].reason
+
+
+def test_a_splinter_of_another_shot_leaves_one_clip_of_all(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
+    found = cut(tmp_path / "m.mp4", [(pictures["crowd"], 3), (pictures["court"], 40)])
+
+    assert [s.view for s in found.shots] == ["unknown", "court"]
+    assert found.clips == ((0, 42),)
+
+
+def test_a_video_of_one_shot_without_a_court_is_one_clip(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
+    found = cut(tmp_path / "m.mp4", [(pictures["crowd"], 30)])
+
+    assert found.shots[0].view == "other"
+    assert found.clips == ((0, 29),)
