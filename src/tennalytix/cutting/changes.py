@@ -27,6 +27,8 @@ NEIGHBOURS, OUTLIERS = 8, 2
 LIKE = 0.93
 # Spread of grey levels of a picture that shows nothing.
 PLAIN_SPREAD = 5.0
+# So much the spread strays; a plain picture that stays longer than this is a shot.
+SPREAD_NOISE, LONGEST_PLAIN_S = 0.3, 2.0
 # Who is back this soon has not gone: a flash, a damaged picture.
 BACK_S = 0.45
 BACK_SHARE = 0.4
@@ -78,7 +80,7 @@ def find_changes(thumbnails: Thumbnails, step_s: float, breaks: Flags | None = N
     Returns:
         In order; none overlap.
     """
-    found: list[Change] = []
+    found = _fades(thumbnails, step_s)
     breaks = np.zeros(len(thumbnails), dtype=bool) if breaks is None else breaks
     spans = sorted({1, *(max(1, round(span_s / step_s)) for span_s in SPANS_S)})
     for span in spans:
@@ -86,6 +88,30 @@ def find_changes(thumbnails: Thumbnails, step_s: float, breaks: Flags | None = N
             if all(change.after <= other.before or other.after <= change.before for other in found):
                 found.append(change)
     return sorted(found, key=lambda change: change.row)
+
+
+def _fades(thumbnails: Thumbnails, step_s: float) -> list[Change]:
+    """Changes through a picture that shows nothing, however slowly they come and go."""
+    spread = thumbnails[..., 0].std(axis=(1, 2)) if len(thumbnails) else np.zeros(0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], spread < PLAIN_SPREAD, [False]]).astype(np.int8)))
+    fades: list[Change] = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if start == 0 or end == len(spread) or (end - start) * step_s > LONGEST_PLAIN_S:
+            continue
+        before, after = _brightest(spread, start, -1), _brightest(spread, end - 1, 1)
+        old, new = thumbnails[before], thumbnails[after]
+        clear = not fades or before >= fades[-1].after
+        if clear and _correlation(old, new) < LIKE and float(difference(old[None], new)[0]) > LEAST_CHANGE:
+            darkest = start + np.flatnonzero(spread[start:end] < spread[start:end].min() + SPREAD_NOISE)
+            fades.append(Change(before, int(darkest[len(darkest) // 2]), after, "fade"))
+    return fades
+
+
+def _brightest(spread: Floats, row: int, step: int) -> int:
+    """Where a picture stops coming out of the dark, going from a row forwards or backwards."""
+    while 0 <= row + step < len(spread) and spread[row + step] > spread[row] + SPREAD_NOISE:
+        row += step
+    return int(row)
 
 
 def _changes_over(thumbnails: Thumbnails, span: int, step_s: float, breaks: Flags) -> list[Change]:

@@ -6,13 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from tennalytix.cutting.changes import PLAIN_SPREAD, SPANS_S, Change, ChangeKind, find_changes
+from tennalytix.cutting.changes import LONGEST_PLAIN_S, PLAIN_SPREAD, SPANS_S, Change, ChangeKind, find_changes
 from tennalytix.video.thumbnail import Thumbnail
 
 # Thumbnails are looked through in blocks of so many rows, each with what surrounds it.
 BLOCK = 1024
-# A plain picture, as black between two shots, is no shot of its own unless it stays longer than this.
-LONGEST_PLAIN_S = 2.0
 # A camera's motion may be taken up again, or a dissolve recognised, so long after the fact.
 LAG_S = 2.5
 # Where the camera's motion is followed across a change and on for so long, it was none.
