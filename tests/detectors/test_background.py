@@ -20,7 +20,7 @@ from tennalytix.detectors.background import (
     warp,
     widen_unknown,
 )
-from tennalytix.detectors.people_motion_picture import Picture, pack, reduced_size, scale_matrix
+from tennalytix.detectors.people_motion_picture import Picture, reduced_picture, reduced_size, scale_matrix
 
 SIZE_WH = (160, 90)
 
@@ -30,7 +30,7 @@ def shift(x: float, y: float) -> NDArray[np.float64]:
 
 
 def picture_of(image: NDArray[np.uint8], x: float = 0, y: float = 0) -> Picture:
-    return pack(image, shift(x, y)).unpack()
+    return reduced_picture(image, shift(x, y))
 
 
 @pytest.mark.parametrize("count", range(1, 13))
@@ -176,7 +176,7 @@ def test_resizing_moves_the_edges_onto_the_edges() -> None:
 
 def test_packing_hardly_changes_a_picture_and_keeps_its_motion() -> None:
     image = np.full((720, 1280, 3), (70, 110, 150), np.uint8)
-    packed = pack(image, shift(40, 0))
+    packed = reduced_picture(image, shift(40, 0)).pack()
     picture = packed.unpack()
 
     assert picture.size_wh == (960, 540)

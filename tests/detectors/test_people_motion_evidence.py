@@ -5,14 +5,14 @@ from numpy.typing import NDArray
 from drawn_frames import ground, noisy
 from tennalytix.detectors.background import learn
 from tennalytix.detectors.people_motion_evidence import foreground
-from tennalytix.detectors.people_motion_picture import Picture, pack
+from tennalytix.detectors.people_motion_picture import Picture, reduced_picture
 
 EMPTY = ground((160, 90))
 PLACE = (slice(40, 70), slice(60, 100))
 
 
 def picture_of(image: NDArray[np.uint8]) -> Picture:
-    return pack(image, np.eye(3)).unpack()
+    return reduced_picture(image, np.eye(3))
 
 
 def evidence(change: NDArray[np.float64] | float, add: tuple[int, int, int] = (0, 0, 0)) -> NDArray[np.uint8]:

@@ -144,7 +144,7 @@ def _lay_over(picture: Picture, anchor: Picture, filling: Picture) -> Picture:
         half = half_size(matrix)
         luma, chroma = warp(luma, matrix), np.stack([warp(plane, half) for plane in chroma])
         shown = warp(np.full_like(picture.luma, 255), matrix) == 255
-        luma, chroma = np.where(shown, luma, filling.luma), np.where(shown[::2, ::2], chroma, filling.chroma)
+        luma, chroma = _choose(shown, luma, filling.luma), _choose(shown[::2, ::2], chroma, filling.chroma)
     gain = relative_brightness(anchor.luma, luma)
     if abs(gain - 1) >= _SAME_BRIGHTNESS:
         luma, chroma = brighten(luma, chroma, gain)
@@ -158,10 +158,16 @@ def densest_half(layers: Sequence[Plane]) -> tuple[Plane, Plane]:
     middle, width = ordered[half // 2].copy(), ordered[half] - ordered[0]
     for low in range(1, len(ordered) - half):
         candidate = ordered[low + half] - ordered[low]
-        narrower = candidate < width
-        np.copyto(middle, ordered[low + half // 2], where=narrower)
-        np.copyto(width, candidate, where=narrower)
+        middle = _choose(candidate < width, ordered[low + half // 2], middle)
+        np.minimum(width, candidate, out=width)
     return middle, width
+
+
+def _choose(which: NDArray[np.bool_], one: Plane, other: Plane) -> Plane:
+    """As `np.where`, in a few bitwise passes, which are faster by far on bytes."""
+    bits = np.negative(which.view(np.uint8))
+    chosen: Plane = other ^ ((one ^ other) & bits)
+    return chosen
 
 
 def sort_layers(layers: Sequence[Plane]) -> list[Plane]:

@@ -117,10 +117,22 @@ def _parts(evidence: Plane, heights: Heights) -> Parts:
 
 
 def _components(mask: Plane) -> tuple[NDArray[np.uint16], Floats, Floats]:
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_16U, cv2.CCL_GRANA)
-    sizes = stats[1:].astype(np.float64)
-    xyxy = np.column_stack([sizes[:, :2], sizes[:, :2] + sizes[:, 2:4]])
-    return np.asarray(labels, dtype=np.uint16), xyxy, sizes[:, 4]
+    """Labels, boxes and areas; measured on the pixels of the components, not on the whole picture as OpenCV does."""
+    _, found = cv2.connectedComponentsWithAlgorithm(mask, 8, cv2.CV_16U, cv2.CCL_GRANA)
+    labels = np.asarray(found, dtype=np.uint16)
+    points = cv2.findNonZero(mask)
+    if points is None:
+        return labels, np.zeros((0, 4)), np.zeros(0)
+    x, y = np.asarray(points, dtype=np.int32).reshape(-1, 2).T
+    owner = labels[y, x]
+    order = np.argsort(owner, kind="stable")
+    x, y = x[order], y[order]
+    area = np.bincount(owner)[1:]
+    ends = np.cumsum(area)
+    starts = ends - area
+    left, right = np.minimum.reduceat(x, starts), np.maximum.reduceat(x, starts) + 1
+    xyxy = np.column_stack([left, y[starts], right, y[ends - 1] + 1]).astype(np.float64)
+    return labels, xyxy, area.astype(np.float64)
 
 
 def _join(parts: Parts, heights: Heights) -> tuple[Floats, Floats]:

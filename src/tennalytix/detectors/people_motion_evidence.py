@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tennalytix.detectors.background import Background
 from tennalytix.detectors.people_motion_picture import Picture, Plane
@@ -42,17 +43,36 @@ def _colour_evidence(picture: Picture, background: Background) -> Plane:
     Less light scales both colour differences along with the luma. How far is not certain (pictures clip and are
     gamma-coded), so along the background's own colour a share of it is forgiven, across it nothing is.
     """
-    size_wh = (picture.chroma.shape[2], picture.chroma.shape[1])
-    luma = cv2.resize(picture.luma, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-    empty = cv2.resize(background.luma, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-    light = np.clip((luma - _BLACK + 8) / np.maximum(empty - _BLACK + 8, 8), 0, 1)
-    blue, red = background.chroma.astype(np.float32) - 128
+    light = _light_left(picture, background)
+    blue, red = _centred(background.chroma)
     blue_off, red_off = (
-        cv2.blur(p, _CHROMA_BLUR) for p in picture.chroma.astype(np.float32) - 128 - light * (blue, red)
+        cv2.blur(now - light * empty, _CHROMA_BLUR)
+        for now, empty in zip(_centred(picture.chroma), (blue, red), strict=True)
     )
-    strength = np.hypot(blue, red) + 1e-3
-    along = (blue_off * blue + red_off * red) / strength
+    strength = cv2.magnitude(blue, red) + np.float32(1e-3)
+    along = np.abs(blue_off * blue + red_off * red) / strength
     across = (blue_off * red - red_off * blue) / strength
-    along = np.maximum(np.abs(along) - _SATURATION_SHARE * (1 - light) * strength, 0)
-    beyond_noise = (np.hypot(along, across) - _CHROMA_SPREAD * background.chroma_spread - _CHROMA_FLOOR) * _CHROMA_GAIN
-    return np.asarray(np.clip(beyond_noise, 0, 255), dtype=np.uint8)
+    along -= np.float32(_SATURATION_SHARE) * (1 - light) * strength
+    off = np.asarray(cv2.magnitude(np.maximum(along, np.float32(0)), across), dtype=np.float32)
+    beyond_noise = off - np.float32(_CHROMA_SPREAD) * background.chroma_spread.astype(np.float32)
+    beyond_noise = (beyond_noise - np.float32(_CHROMA_FLOOR)) * np.float32(_CHROMA_GAIN)
+    evidence: Plane = np.minimum(np.maximum(beyond_noise, np.float32(0)), np.float32(255)).astype(np.uint8)
+    return evidence
+
+
+def _light_left(picture: Picture, background: Background) -> NDArray[np.float32]:
+    """Share of the empty court's light that is left, [0, 1], half size; near black there is hardly any to share."""
+    size_wh = (picture.chroma.shape[2], picture.chroma.shape[1])
+    now, empty = (
+        np.asarray(cv2.resize(luma, size_wh, interpolation=cv2.INTER_AREA), dtype=np.float32)
+        for luma in (picture.luma, background.luma)
+    )
+    dark = np.float32(_BLACK - 8)
+    share = np.maximum(now - dark, np.float32(0)) / np.maximum(empty - dark, np.float32(8))
+    left: NDArray[np.float32] = np.minimum(share, np.float32(1))
+    return left
+
+
+def _centred(chroma: Plane) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    blue, red = chroma.astype(np.float32) - np.float32(128)
+    return blue, red

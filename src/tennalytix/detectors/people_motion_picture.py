@@ -31,6 +31,21 @@ class Picture:
     reference_from_picture: Matrix = field(repr=False)
 
     @property
+    def bytes_held(self) -> int:
+        """Memory it takes."""
+        return self.luma.nbytes + self.chroma.nbytes
+
+    def unpack(self) -> "Picture":
+        """Itself."""
+        return self
+
+    def pack(self) -> "PackedPicture":
+        """As JPEG."""
+        stacked = np.concatenate([self.luma, self.chroma.reshape(-1, self.luma.shape[1])])
+        _, data = cv2.imencode(".jpg", stacked, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+        return PackedPicture(data, self.reference_from_picture)
+
+    @property
     def size_wh(self) -> tuple[int, int]:
         """Width and height in reduced pixels."""
         return self.luma.shape[1], self.luma.shape[0]
@@ -53,28 +68,36 @@ class PackedPicture:
     data: Plane = field(repr=False)
     reference_from_picture: Matrix = field(repr=False)
 
+    @property
+    def bytes_held(self) -> int:
+        """Memory it takes."""
+        return self.data.nbytes
+
     def unpack(self) -> Picture:
         """The picture, as good as it was."""
         stacked = np.asarray(cv2.imdecode(self.data, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
-        height, width = stacked.shape[0] * 2 // 3, stacked.shape[1]
-        chroma = stacked[height:].reshape(2, height // 2, width // 2)
-        return Picture(stacked[:height], chroma, self.reference_from_picture)
+        return _unstacked(stacked, self.reference_from_picture)
 
 
-def pack(image: Plane, reference_from_image: Matrix) -> PackedPicture:
-    """Reduces and packs an RGB image, (h, w, 3); the matrix is that of the full image."""
+def reduced_picture(image: Plane, reference_from_image: Matrix) -> Picture:
+    """Reduces an RGB image, (h, w, 3); the matrix is that of the full image."""
     image_wh = (image.shape[1], image.shape[0])
-    size_wh = reduced_size(image_wh)
-    stacked = cv2.cvtColor(reduce(image), cv2.COLOR_RGB2YUV_I420)
-    _, data = cv2.imencode(".jpg", stacked, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    scaling = scale_matrix(image_wh, size_wh)
-    return PackedPicture(data, scaling @ reference_from_image @ np.linalg.inv(scaling))
+    scaling = scale_matrix(image_wh, reduced_size(image_wh))
+    stacked = np.asarray(cv2.cvtColor(reduce(image), cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
+    return _unstacked(stacked, scaling @ reference_from_image @ np.linalg.inv(scaling))
+
+
+def _unstacked(stacked: Plane, reference_from_picture: Matrix) -> Picture:
+    height, width = stacked.shape[0] * 2 // 3, stacked.shape[1]
+    return Picture(stacked[:height], stacked[height:].reshape(2, height // 2, width // 2), reference_from_picture)
 
 
 def reduce(image: Plane) -> Plane:
     """An RGB image, (h, w, 3), at its `reduced_size`."""
     image_wh = (image.shape[1], image.shape[0])
     size_wh = reduced_size(image_wh)
+    if size_wh == image_wh:
+        return image
     shrinks_much = image_wh[0] > 2 * size_wh[0] or image_wh[1] > 2 * size_wh[1]
     interpolation = cv2.INTER_AREA if shrinks_much else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, size_wh, interpolation=interpolation), dtype=np.uint8)
