@@ -1,6 +1,6 @@
 """A court found in one picture, followed through its segment."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,21 +31,16 @@ Matrix = NDArray[np.float64]
 ViewAt = Callable[[int], CourtView]
 
 
-def hold_court(
-    clip: Clip, table: FrameTable, found: RefinedView, at_hand: Mapping[int, Picture] | None = None
-) -> CourtStretch | None:
+def hold_court(clip: Clip, table: FrameTable, found: RefinedView) -> CourtStretch | None:
     """The stretch of a camera that stands still: one view, for as long as the court is seen; None if it hardly is.
 
     Args:
         clip: gives the frames.
         table: rows of the segment.
         found: the view.
-        at_hand: how white frames spread over the whole segment are, by frame index; decoded if not given.
     """
-    if at_hand is None:
-        keys = spread_frames(int(table.frame_index[0]), int(table.frame_index[-1]), STATIC_KEYS)
-        at_hand = {f.index: paint_brightness(f.image) for f in clip.frames_at(keys)}
-    seen = {index: _is_seen(picture, found.view, found) for index, picture in at_hand.items()}
+    keys = spread_frames(int(table.frame_index[0]), int(table.frame_index[-1]), STATIC_KEYS)
+    seen = {f.index: _is_seen(paint_brightness(f.image), found.view, found) for f in clip.frames_at(keys)}
     ends = _ends(clip, table, found, seen, lambda index: found.view)
     if ends is None:
         return None

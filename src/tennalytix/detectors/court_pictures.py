@@ -23,11 +23,11 @@ def paint_brightness(image: NDArray[np.uint8]) -> Picture:
     return np.asarray(mean, dtype=np.uint8)
 
 
-def laid_over(clip: Clip, frame_indices: Sequence[int], reference: int) -> dict[int, Picture]:
-    """How white frames are, each laid over the frame `reference`, by frame index; without those that do not decode."""
+def clean_picture(clip: Clip, frame_indices: Sequence[int], reference: int) -> Picture | None:
+    """The median of frames, each laid over the frame `reference` first; None if none of them decodes."""
     matrix = clip.table.reference_from_image[np.searchsorted(clip.table.frame_index, reference)]
     reference_from_first = np.linalg.inv(matrix)
-    return {frame.index: _laid_over(frame, reference_from_first) for frame in clip.frames_at(frame_indices)}
+    return median_picture(_laid_over(frame, reference_from_first) for frame in clip.frames_at(frame_indices))
 
 
 def median_picture(pictures: Iterable[Picture]) -> Picture | None:
