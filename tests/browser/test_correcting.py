@@ -145,6 +145,19 @@ def test_everything_can_be_undone_and_done_again(open_page: Any, tmp_path: Path)
         assert page.evaluate("JSON.stringify(editsFile.write(edits.now))") == wanted
 
 
+def test_events_are_struck_out_and_restored_from_the_list(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
+    page.click("#correct")
+    page.click("#events li:first-child .drop")
+    struck = page.evaluate("editsFile.write(edits.now).events")
+    kinds = page.evaluate("shown.lanes.events.map((event) => event.kind)")
+    page.click("#events li:first-child .drop")
+
+    assert struck == [{"kind": "hit", "frame_index": 10, "deleted": True}]
+    assert kinds == ["bounce"]
+    assert page.evaluate("[edits.size, shown.lanes.events.length]") == [0, 2]
+
+
 def test_neighbours_that_are_filled_in_follow_at_once(open_page: Any, tmp_path: Path) -> None:
     tracks = tracks_of("rally__0000", 40)
     frames = [f.model_copy(update={"ball": None}) if 14 <= f.frame_index <= 18 else f for f in tracks.frames]

@@ -120,6 +120,14 @@ def test_without_its_video_the_page_says_so_and_works(open_page: Any, tmp_path: 
     assert page.is_disabled("#play")
 
 
+def test_a_clip_without_frames_is_a_page_without_complaints(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("none__0000", 1, frames=[], events=[], court=None)))
+
+    assert "No frames" in page.inner_text("#readout")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("review.frame") == 0
+
+
 def test_gaps_and_corrections_are_jumped_to(open_page: Any, tmp_path: Path) -> None:
     tracks = tracks_of("rally__0000", 40)
     frames = [f.model_copy(update={"ball": None}) if 14 <= f.frame_index <= 18 else f for f in tracks.frames]

@@ -47,7 +47,9 @@ _CLIP_SCRIPTS = (
     "timeline.js",
     "court_map.js",
     "editor.js",
+    "pointer.js",
     "saving.js",
+    "event_list.js",
     "clip.js",
 )
 

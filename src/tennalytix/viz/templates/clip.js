@@ -1,4 +1,4 @@
-// Ties it together: controls, keys, the readout, the list of events, jumps from one thing to the next.
+// Ties it together: controls, keys, the readout, jumps from one thing to the next.
 (() => {
   const { seek } = picture;
   const step = (frames) => seek(review.frame + frames);
@@ -71,56 +71,6 @@
     if (event.detail > 0 && event.target.closest("button")) overlay.canvas.focus({ preventScroll: true });
   });
 
-  // --- the list of events ---
-  const list = byId("events");
-  let listed = "";
-
-  function element(tag, className, text = "") {
-    const made = document.createElement(tag);
-    made.className = className;
-    made.textContent = text;
-    return made;
-  }
-
-  function eventRow({ struck, ...event }) {
-    const what = event.kind + (event.player ? `, ${event.player}` : "") + (event.mark && !struck ? " (set)" : "");
-    const row = element("li", struck ? "struck" : "");
-    const go = element("button", "event");
-    go.type = "button";
-    go.dataset.frame = event.frame;
-    const timeS = review.data.start_s + event.timeMs / 1000;
-    go.append(
-      element("span", `sign ${event.kind}`), element("span", "what", what + (struck ? " (struck out)" : "")),
-      element("span", "number", `frame ${review.frameIndex[event.frame]}`), element("span", "number", `${timeS.toFixed(3)} s`),
-    );
-    go.addEventListener("click", () => seek(event.frame));
-    const drop = element("button", "drop", struck ? "Restore" : "Strike out");
-    drop.type = "button";
-    drop.setAttribute("aria-label", `${drop.textContent} ${what} in frame ${review.frameIndex[event.frame]}`);
-    drop.addEventListener("click", () => (struck ? edits.dropEvent(event.mark) : editor.strike(event)));
-    row.append(go, drop);
-    return row;
-  }
-
-  function listEvents() {
-    const struck = edits.now.events.filter((e) => e.deleted).map((mark) => ({ ...mark, mark, struck: true, timeMs: review.times[mark.frame] }));
-    const all = [...shown.lanes.events, ...struck].sort((a, b) => a.timeMs - b.timeMs);
-    const text = JSON.stringify(all.map((e) => [e.kind, e.frame, e.player, Boolean(e.mark), Boolean(e.struck)]));
-    if (text === listed) return;
-    listed = text;
-    list.replaceChildren(...all.map(eventRow));
-    byId("no-events").hidden = all.length > 0;
-    list.hidden = all.length === 0;
-    markEvents();
-  }
-
-  let marked = [];
-  function markEvents() {
-    for (const button of marked) button.removeAttribute("aria-current");
-    marked = shown.lanes.events.some((e) => e.frame === review.frame) ? [...list.querySelectorAll(`[data-frame="${review.frame}"]`)] : [];
-    for (const button of marked) button.setAttribute("aria-current", "true");
-  }
-
   // --- the readout ---
   const parts = new Map();
   function part(name, value) {
@@ -144,11 +94,10 @@
     const { place, state } = shown.ballAt(frame);
     part("Ball", STATE_NAMES[state] + (place ? ` at ${place[0].toFixed(1)}, ${place[1].toFixed(1)} px` : ""));
     for (const lane of shown.lanes.players) part(lane.name, STATE_NAMES[lane.states[frame]]);
-    markEvents();
   }
 
   review.onShow(read);
-  shown.onChange(() => { listEvents(); read(); });
+  shown.onChange(read);
   for (const hidden of document.querySelectorAll(".needs-script")) hidden.hidden = false;
   timeline.listen(seek);
   shown.rebuild();

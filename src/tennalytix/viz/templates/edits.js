@@ -106,6 +106,8 @@ const edits = (() => {
         state.events.push(event);
       });
     },
-    dropEvent(event) { change((state) => { state.events = state.events.filter((e) => e !== event); }); },
+    dropEvent({ kind, frame }) {
+      change((state) => { state.events = state.events.filter((e) => !(e.kind === kind && e.frame === frame)); });
+    },
   };
 })();
