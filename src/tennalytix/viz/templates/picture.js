@@ -51,7 +51,6 @@ const picture = (() => {
   function note(k) {
     presented = k;
     stage.dataset.presented = k;
-    stage.classList.toggle("behind", works && video.paused && k !== review.frame);
   }
 
   function go() {
