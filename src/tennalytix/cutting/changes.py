@@ -27,6 +27,8 @@ NEIGHBOURS, OUTLIERS = 8, 2
 LIKE = 0.93
 # Spread of grey levels of a picture that shows nothing.
 PLAIN_SPREAD = 5.0
+# A fade leaves at most this share of the spread that the pictures around it have; a dark crowd has little of its own.
+PLAIN_SHARE = 0.35
 # So much the spread strays; a plain picture that stays longer than this is a shot.
 SPREAD_NOISE, LONGEST_PLAIN_S = 0.3, 2.0
 # Who is back this soon has not gone: a flash, a damaged picture.
@@ -100,7 +102,8 @@ def _fades(thumbnails: Thumbnails, step_s: float) -> list[Change]:
             continue
         before, after = _brightest(spread, start, -1), _brightest(spread, end - 1, 1)
         old, new = thumbnails[before], thumbnails[after]
-        clear = not fades or before >= fades[-1].after
+        deep = spread[start:end].min() < PLAIN_SHARE * min(spread[before], spread[after])
+        clear = deep and (not fades or before >= fades[-1].after)
         if clear and _correlation(old, new) < LIKE and float(difference(old[None], new)[0]) > LEAST_CHANGE:
             darkest = start + np.flatnonzero(spread[start:end] < spread[start:end].min() + SPREAD_NOISE)
             fades.append(Change(before, int(darkest[len(darkest) // 2]), after, "fade"))
@@ -205,7 +208,7 @@ def _placed(thumbnails: Thumbnails, start: int, end: int) -> Change:
     nearer_new = np.flatnonzero(to_new[before + 1 : after + 1] <= to_old[before + 1 : after + 1])
     row = before + 1 + (int(nearer_new[0]) if len(nearer_new) else 0)
     spread = rows[before : after + 1, ..., 0].std(axis=(1, 2))
-    if spread.min() < PLAIN_SPREAD < min(spread[0], spread[-1]):
+    if spread.min() < min(PLAIN_SPREAD, PLAIN_SHARE * min(spread[0], spread[-1])):
         return Change(start + before, start + before + int(np.argmin(spread)), start + after, "fade")
     return Change(start + before, start + row, start + after, _kind(rows[before : after + 1]))
 

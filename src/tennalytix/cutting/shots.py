@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 
-from tennalytix.cutting.changes import LONGEST_PLAIN_S, PLAIN_SPREAD, SPANS_S, Change, ChangeKind, find_changes
+from tennalytix.cutting.changes import SPANS_S, Change, ChangeKind, find_changes
 from tennalytix.video.thumbnail import Thumbnail
 
 # Thumbnails are looked through in blocks of so many rows, each with what surrounds it.
@@ -44,7 +43,6 @@ class ShotFinder:
     _thumbnails: list[Thumbnail] = field(default_factory=list)
     _times: list[float] = field(default_factory=list)
     _looks: list[Thumbnail] = field(default_factory=list)
-    _spread: list[float] = field(default_factory=list)
     _changes: list[Change] = field(default_factory=list)
     _offset: int = 0
     _settled: int = 0
@@ -59,7 +57,6 @@ class ShotFinder:
         """
         self._thumbnails.append(picture)
         self._times.append(time_s)
-        self._spread.append(float(picture[..., 0].std()))
         context = self._context()
         if len(self._thumbnails) >= BLOCK + 2 * context:
             self._look(segments, self._offset + len(self._thumbnails) - context)
@@ -70,7 +67,7 @@ class ShotFinder:
         rows = self._offset + len(self._thumbnails)
         self._look(segments, rows)
         self._looks += self._thumbnails[:: self._looks_step()]
-        changes = self._without_plain(rows)
+        changes = self._changes
         firsts, lasts = [0, *(c.row for c in changes)], [*(c.row - 1 for c in changes), rows - 1]
         clean_firsts = [0, *(c.after for c in changes)]
         clean_lasts = [*(c.before for c in changes), rows - 1]
@@ -114,24 +111,6 @@ class ShotFinder:
 
     def _look_at(self, row: int) -> Thumbnail:
         return self._looks[min(len(self._looks) - 1, round(row / self._looks_step()))]
-
-    def _without_plain(self, rows: int) -> list[Change]:
-        """Changes to and from a short plain picture, as in a fade through black, joined in its middle."""
-        merged: list[Change] = []
-        joins = False
-        changes = [*self._changes, Change(rows - 1, rows, rows)]
-        for change, following in pairwise(changes):
-            merged.append(_through_plain(merged.pop(), change) if joins else change)
-            between = slice(change.after, following.before + 1)
-            short = self._times[following.before] - self._times[change.after - 1] < LONGEST_PLAIN_S
-            plain = float(np.median(self._spread[between] or [np.inf])) < PLAIN_SPREAD
-            joins = short and plain and following.row < rows
-        return merged
-
-
-def _through_plain(to_plain: Change, from_plain: Change) -> Change:
-    middle = (to_plain.after + from_plain.before + 1) // 2
-    return Change(to_plain.before, middle, from_plain.after, "fade")
 
 
 def _moved(change: Change, rows: int) -> Change:
