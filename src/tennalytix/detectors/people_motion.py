@@ -18,8 +18,6 @@ from tennalytix.video.frame import Frame
 
 _MEASURED = 12
 """Pictures in which people's heights are measured, each time the background is learnt."""
-_PLAIN_SHARE = 0.6
-"""Of the buffer, for pictures that wait as they are: packing and unpacking takes longer than finding people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +30,7 @@ class MotionPersonDetector:
         sample_every_s: time between the pictures that the background is learnt from, seconds.
         sample_count: the background is learnt from so many pictures at most.
         refresh_every_s: how long a background is used before it is learnt anew, seconds.
-        buffer_mb: reads less far ahead where pictures would take more memory than this, megabytes. Some of it is for
-            pictures as they are; what comes on top is packed.
+        buffer_mb: reads less far ahead where packed pictures would take more memory than this, megabytes.
     """
 
     look_ahead_s: float = 10.0
@@ -41,7 +38,7 @@ class MotionPersonDetector:
     sample_every_s: float = 0.25
     sample_count: int = 32
     refresh_every_s: float = 2.0
-    buffer_mb: float = 160.0
+    buffer_mb: float = 90.0
 
     def __post_init__(self) -> None:
         for option in fields(self):
@@ -59,7 +56,7 @@ class _Pending:
     """A frame that waits for its answer; without a picture if it repeats the frame before."""
 
     time_s: float
-    picture: Picture | PackedPicture | None
+    picture: PackedPicture | None
     size_wh: tuple[int, int]
 
 
@@ -100,8 +97,6 @@ class _Stream:
     pending: deque[_Pending] = field(default_factory=deque)
     samples: deque[tuple[float, PackedPicture]] = field(default_factory=deque)
     scene: _Scene | None = None
-    plain_bytes: int = 0
-    packed_bytes: int = 0
     learned_s: float = -np.inf
     last: People = field(default_factory=People.none)
 
@@ -109,43 +104,25 @@ class _Stream:
         for frame in self.frames:
             self._take(frame)
             while self._full():
-                yield self._answer(self._next())
+                yield self._answer(self.pending.popleft())
         while self.pending:
-            yield self._answer(self._next())
+            yield self._answer(self.pending.popleft())
 
     def _take(self, frame: Frame) -> None:
         if frame.repeated and (self.pending or self.scene):
             self.pending.append(_Pending(frame.time_s, None, frame.size_wh))
             return
-        picture = reduced_picture(frame.image, frame.reference_from_image)
-        plain = self.plain_bytes + picture.bytes_held <= _PLAIN_SHARE * self.options.buffer_mb * 1e6
-        due = not self.samples or frame.time_s >= self.samples[-1][0] + self.options.sample_every_s
-        packed = picture.pack() if due or not plain else None
-        if packed and due:
-            self.samples.append((frame.time_s, packed))
-        self._wait(_Pending(frame.time_s, packed or picture, frame.size_wh))
-
-    def _wait(self, entry: _Pending) -> None:
-        self.pending.append(entry)
-        if isinstance(entry.picture, Picture):
-            self.plain_bytes += entry.picture.bytes_held
-        elif entry.picture:
-            self.packed_bytes += entry.picture.bytes_held
-
-    def _next(self) -> _Pending:
-        entry = self.pending.popleft()
-        if isinstance(entry.picture, Picture):
-            self.plain_bytes -= entry.picture.bytes_held
-        elif entry.picture:
-            self.packed_bytes -= entry.picture.bytes_held
-        return entry
+        picture = reduced_picture(frame.image, frame.reference_from_image).pack()
+        self.pending.append(_Pending(frame.time_s, picture, frame.size_wh))
+        if not self.samples or frame.time_s >= self.samples[-1][0] + self.options.sample_every_s:
+            self.samples.append((frame.time_s, picture))
 
     def _full(self) -> bool:
         if len(self.pending) < 2:
             return False
         return (
             self.pending[-1].time_s - self.pending[0].time_s > self.options.look_ahead_s
-            or self.plain_bytes + self.packed_bytes > self.options.buffer_mb * 1e6
+            or sum(len(e.picture.data) for e in self.pending if e.picture) > self.options.buffer_mb * 1e6
         )
 
     def _answer(self, entry: _Pending) -> People:

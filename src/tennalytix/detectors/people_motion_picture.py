@@ -30,15 +30,6 @@ class Picture:
     chroma: Plane = field(repr=False)
     reference_from_picture: Matrix = field(repr=False)
 
-    @property
-    def bytes_held(self) -> int:
-        """Memory it takes."""
-        return self.luma.nbytes + self.chroma.nbytes
-
-    def unpack(self) -> "Picture":
-        """Itself."""
-        return self
-
     def pack(self) -> "PackedPicture":
         """As JPEG."""
         stacked = np.concatenate([self.luma, self.chroma.reshape(-1, self.luma.shape[1])])
@@ -67,11 +58,6 @@ class PackedPicture:
 
     data: Plane = field(repr=False)
     reference_from_picture: Matrix = field(repr=False)
-
-    @property
-    def bytes_held(self) -> int:
-        """Memory it takes."""
-        return self.data.nbytes
 
     def unpack(self) -> Picture:
         """The picture, as good as it was."""
