@@ -51,6 +51,7 @@ _V2 = f"{_FIELD}.ball_tracknet_v2.TrackNetV2"
 _WASB = f"{_FIELD}.ball_wasb.Wasb"
 CONTENDERS = (
     Contender("motion", f"{_FIELD}.ball_motion.MotionBallDetector"),
+    Contender("motion and network", f"{_FIELD}.ball_network.NetworkBallDetector"),
     Contender("WASB, step 3", f"{_WASB}BallDetector", {}, 9, _WASB, "final_layers.0.bias"),
     Contender("WASB, step 1", f"{_WASB}BallDetector", {"step": 1}, 12, _WASB, "final_layers.0.bias"),
     Contender("TrackNetV2", f"{_V2}BallDetector", {}, 6, _V2, "outc.conv.bias"),

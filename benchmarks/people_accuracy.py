@@ -24,7 +24,7 @@ from tracking_speed import ball_table, people_table, video_of
 from tennalytix import __version__
 from tennalytix.core.boxes import centre_xy, iou
 from tennalytix.core.tables import PeopleTable
-from tennalytix.detectors.ball_motion import MotionBallDetector
+from tennalytix.detectors.ball_network import NetworkBallDetector
 from tennalytix.detectors.base import PersonDetector
 from tennalytix.detectors.court_lines import CourtLineDetector
 from tennalytix.metrics.counts import median
@@ -109,7 +109,7 @@ def measure(name: str, folder: Path, size_wh: tuple[int, int], detectors: Sequen
     info, frames = source.probe(), scan_frames(source)
     clip = Clip(f"{name}__0000", source, frames, info.size_wh)
     court = CourtLineDetector().detect(clip)
-    balls = ball_table(frames, MotionBallDetector().detect(prefetch(clip.frames())))
+    balls = ball_table(frames, NetworkBallDetector().detect(prefetch(clip.frames())))
     truth = json.loads((folder / "truth" / f"{name}.json").read_text())
     labels = read_labels(local_label_files(folder / "labels"), name)
     results = []

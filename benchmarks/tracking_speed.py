@@ -12,7 +12,7 @@ from stopwatch import DECODE, DECODE_DEFAULT, Clock, decode_bare
 
 from tennalytix import __version__
 from tennalytix.core.tables import BallTable, FrameTable, PeopleTable
-from tennalytix.detectors.ball_motion import MotionBallDetector
+from tennalytix.detectors.ball_network import NetworkBallDetector
 from tennalytix.detectors.base import BallCandidates, People
 from tennalytix.detectors.court_lines import CourtLineDetector
 from tennalytix.detectors.people_combined import CombinedPersonDetector
@@ -35,7 +35,7 @@ def track(path: Path, clock: Clock) -> Tracks:
     clip = Clip(f"{path.stem}__0000", source, table, info.size_wh)
     court = clock.time("court", lambda: CourtLineDetector().detect(clip))
     people = clock.time("people", lambda: people_table(table, CombinedPersonDetector().detect(prefetch(clip.frames()))))
-    ball = clock.time("ball", lambda: ball_table(table, MotionBallDetector().detect(prefetch(clip.frames()))))
+    ball = clock.time("ball", lambda: ball_table(table, NetworkBallDetector().detect(prefetch(clip.frames()))))
 
     def postprocess() -> Tracks:
         players = choose_players(people, table, court, info.size_wh)

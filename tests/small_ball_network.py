@@ -58,7 +58,7 @@ def stored(content: bytes, folder: Path, name: str = "small.onnx") -> dict[str, 
     return {"weights": str(folder / name), "weights_sha256": hashlib.sha256(content).hexdigest()}
 
 
-def network_ball_detector(**options: Any) -> NetworkBallDetector:
+def network_ball_detector(gain: float = 1.0, **options: Any) -> NetworkBallDetector:
     """A detector with that network."""
     with tempfile.TemporaryDirectory() as folder:
-        return NetworkBallDetector(**stored(flashing_network(), Path(folder)), threads=1, device="cpu", **options)  # type: ignore[arg-type]
+        return NetworkBallDetector(**stored(flashing_network(gain), Path(folder)), threads=1, device="cpu", **options)  # type: ignore[arg-type]

@@ -72,13 +72,27 @@ def test_there_are_at_most_so_many_candidates_and_they_lie_apart() -> None:
 def test_where_both_mean_the_same_spot_the_place_is_motions() -> None:
     frames = flight((1280, 720))
     motion = list(MotionBallDetector().detect(frames))
-    both = list(network_ball_detector(motion_px=6.0).detect(frames))
-    alone = list(network_ball_detector(motion_px=0.0).detect(frames))
+    both = list(network_ball_detector(gain=9.0, motion_px=6.0).detect(frames))
+    alone = list(network_ball_detector(gain=9.0, motion_px=0.0).detect(frames))
+    unsure = list(network_ball_detector(gain=0.2, motion_px=0.0).detect(frames))
 
-    for seen, ball, cell in zip(motion[1:-1], both[1:-1], alone[1:-1], strict=True):
+    for seen, ball, cell, doubted in zip(motion[1:-1], both[1:-1], alone[1:-1], unsure[1:-1], strict=True):
         gaps = np.hypot(*(seen.xy - cell.xy[0]).T)
         assert 0 < gaps.min() < 6
         assert_allclose(ball.xy[0], seen.xy[gaps.argmin()])
+        assert_allclose(doubted.xy[0], seen.xy[gaps.argmin()])
+
+
+def test_a_proposal_is_not_lost_to_a_brighter_place_in_its_window() -> None:
+    empty, images = ground((1280, 720)), []
+    for k in range(8):
+        image = draw_disc(noisy(empty, k), (300 + 25 * k, 300), 3, (245, 245, 245))
+        images.append(draw_disc(image, (300 + 25 * k, 322), 3, (190, 190, 190)))
+    answers = list(network_ball_detector().detect(frames_of(images)))
+
+    for k, ball in list(enumerate(answers))[2:-2]:
+        for y in (300, 322):
+            assert np.hypot(*(ball.xy - (300 + 25 * k, y)).T).min() < 2.5
 
 
 def test_motion_adds_to_the_score_by_its_weight() -> None:

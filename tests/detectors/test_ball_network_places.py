@@ -19,3 +19,16 @@ def test_no_windows_no_places() -> None:
 
     assert xy.shape == (0, 2)
     assert score.shape == (0,)
+
+
+def test_only_cells_within_reach_count_and_the_nearest_always_does() -> None:
+    score, offset = np.zeros((2, 3, 4), np.float32), np.zeros((2, 2, 3, 4), np.float32)
+    score[:, 2, 3], score[:, 0, 1], score[:, 0, 0] = 0.9, 0.5, 0.25
+    around = np.array([[2.0, 2.0], [2.0, 2.0]])
+    near, near_score = best_places(score, offset, around, 5.0)
+    nearest, nearest_score = best_places(score, offset, around, 0.1)
+
+    assert_allclose(near, [[5.5, 1.5]] * 2)
+    assert_allclose(near_score, 0.5)
+    assert_allclose(nearest, [[1.5, 1.5]] * 2)
+    assert_allclose(nearest_score, 0.25)

@@ -103,5 +103,5 @@ def test_tables_say_what_made_them(tracked) -> None:
     root, _ = tracked
     metadata = pq.read_schema(root / f"03_primary/ball/{CLIP}.parquet").metadata
 
-    assert b"MotionBallDetector" in metadata[b"model"]
+    assert b"NetworkBallDetector" in metadata[b"model"]
     assert len(metadata[b"fingerprint"]) == 64

@@ -49,7 +49,7 @@ class TestTrack:
         jump[3] += 60
 
         assert known_from_track(track(straight(6), score=0.4), SIZE, options) == {}
-        assert sorted(known_from_track(track(jump), SIZE, options)) == [1, 5]
+        assert 3 not in known_from_track(track(jump), SIZE, options)
         assert sorted(known_from_track(track(jump), (10240, 5760), options)) == [1, 2, 3, 4, 5]
 
     @pytest.mark.parametrize("count", [0, 1, 2])

@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 EMBEDDED = "ball.onnx"
 """File in `tennalytix.models`; its model card lies beside it."""
 _REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
+_REACH_PX = 6.0
+"""So far from a proposal the network looks for the ball that was proposed; pixels of a look."""
+_UNSURE = 0.5
 _SURE = 1e-5
 """Scores nearer to 0 or 1 count as this: nobody is surer."""
 _BEHIND_S = 8 * STEP_S
@@ -46,8 +49,8 @@ class NetworkBallDetector:
         max_candidates: the best so many of a frame.
         min_score: leave out what scores less.
         motion_weight: so much of motion's log odds is added to the network's; 0 for the network's alone.
-        motion_px: the place is motion's if it lies so near to the network's, in pixels of a 1280x720 picture; 0 for
-            the network's always.
+        motion_px: the place is motion's if it lies so near to the network's, in pixels of a 1280x720 picture, or where
+            the network is unsure; 0 for the network's where it is sure.
         separation_px: candidates nearer than this to a better one are the same, likewise.
         device: `auto` (a CUDA device if onnxruntime has one), `cpu`, `cuda`.
         threads: of the network; 0 for as many as there are cores.
@@ -68,7 +71,7 @@ class NetworkBallDetector:
     min_proposal: float = 0.002
     max_candidates: int = 8
     min_score: float = 0.02
-    motion_weight: float = 0.5
+    motion_weight: float = 0.3
     motion_px: float = 2.5
     separation_px: float = 6.0
     device: Device = "auto"
@@ -112,14 +115,31 @@ class NetworkBallDetector:
             yield last
 
     def _look(self, near: "_Near", proposed: BallCandidates) -> BallCandidates:
-        seen = near.moments()
-        now = near.look()
+        seen, now = near.moments(), near.look()
         cuts = [window(seen, xy) for xy in now.to_look(proposed.xy)]
         score, offset = self._network.run(np.stack([planes for planes, _ in cuts]))
-        places, scores = best_places(score, offset)
-        xy = now.to_frame(places + np.array([corner for _, corner in cuts]))
-        unit_px = float(np.hypot(*near.size_wh)) / _REFERENCE_DIAGONAL_PX
-        xy, scores = self._together(np.clip(xy, -0.5, np.array(near.size_wh) - 0.5), scores, proposed, unit_px)
+        return self._candidates(score, offset, np.array([corner for _, corner in cuts]), proposed, now, near.size_wh)
+
+    def _candidates(
+        self,
+        score: NDArray[np.float32],
+        offset: NDArray[np.float32],
+        corners: NDArray[np.int64],
+        proposed: BallCandidates,
+        now: Look,
+        size_wh: tuple[int, int],
+    ) -> BallCandidates:
+        """The best place around each proposal, and the best of its whole window: that may be a ball motion missed."""
+        around, around_score = best_places(score, offset, now.to_look(proposed.xy) - corners, _REACH_PX)
+        anywhere, anywhere_score = best_places(score, offset)
+        xy = now.to_frame(np.concatenate([around + corners, anywhere + corners]))
+        unit_px = float(np.hypot(*size_wh)) / _REFERENCE_DIAGONAL_PX
+        xy, scores = self._together(
+            np.clip(xy, -0.5, np.array(size_wh) - 0.5),
+            np.concatenate([around_score, anywhere_score]).astype(np.float64),
+            proposed,
+            unit_px,
+        )
         return self._best(xy, scores, self.separation_px * unit_px)
 
     def _together(self, xy: Floats, score: Floats, proposed: BallCandidates, unit_px: float) -> tuple[Floats, Floats]:
@@ -130,7 +150,8 @@ class NetworkBallDetector:
         there = gap_px[rows, nearest] < self.separation_px * unit_px
         motion = np.where(there, proposed.score[nearest], self.min_proposal)
         odds = _log_odds(score) + self.motion_weight * _log_odds(motion)
-        same = gap_px[rows, nearest] < self.motion_px * unit_px
+        # Where the network is unsure, its places are too.
+        same = gap_px[rows, nearest] < np.where(score < _UNSURE, self.separation_px, self.motion_px) * unit_px
         return np.where(same[:, None], proposed.xy[nearest], xy), 1 / (1 + np.exp(-odds))
 
     def _best(self, xy: Floats, score: Floats, apart_px: float) -> BallCandidates:

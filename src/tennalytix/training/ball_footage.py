@@ -23,13 +23,18 @@ _REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
 _APART_PX = 20.0
 """A candidate at least so far from the ball is false; in pixels of a 1280x720 picture."""
 _KINK_PX = 40.0
-"""A ball that leaves its straight way by more within a frame is doubted; likewise."""
+"""A ball that leaves its straight way by more within a frame was hit, or is none; likewise."""
+_TURN_PX = 160.0
+"""No hit turns a ball by more within a frame; likewise."""
 _EMPTY_PX = 80.0
 """Windows with the ball's place at least so far away show none of it, pixels of the look."""
 
 
 def known_from_track(ball: BallTrajectory, size_wh: tuple[int, int], options: BallFootageOptions) -> dict[int, Floats]:
-    """The frames of a track in which the ball is plain: seen before and after too, clear, on a way that balls take."""
+    """The frames of a track in which the ball is plain: seen before and after too, clear, on a way that balls take.
+
+    A turn counts for a hit if the ball was seen over two frames before and after it, on a straight way on one side.
+    """
     seen = ~ball.interpolated
     index, xy, score = ball.frame_index[seen], ball.xy[seen], ball.score[seen]
     if len(index) < 3:
@@ -38,7 +43,10 @@ def known_from_track(ball: BallTrajectory, size_wh: tuple[int, int], options: Ba
     # A repeated frame may lie between; more than two are a gap.
     run = (np.diff(index)[:-1] <= 2) & (np.diff(index)[1:] <= 2)
     bend = np.hypot(*(xy[2:] - 2 * xy[1:-1] + xy[:-2]).T)
-    sure = run & (score[1:-1] >= options.sure_score) & (bend <= _KINK_PX * unit_px)
+    straight = bend <= _KINK_PX * unit_px
+    hit = np.zeros_like(straight)
+    hit[1:-1] = run[:-2] & run[2:] & (straight[:-2] | straight[2:]) & (bend[1:-1] <= _TURN_PX * unit_px)
+    sure = run & (score[1:-1] >= options.sure_score) & (straight | hit)
     return {int(i): place for i, place in zip(index[1:-1][sure], xy[1:-1][sure], strict=True)}
 
 
