@@ -4,7 +4,6 @@ import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from tennalytix.detectors.ball_network_input import CHANNELS, MOMENTS, STEP_S, L
 from tennalytix.detectors.ball_network_places import best_places
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.detectors.onnx_session import Device, Network, open_network
-from tennalytix.detectors.weights import fetch_weights
+from tennalytix.detectors.weights import network_file
 from tennalytix.video.frame import Frame
 
 Floats = NDArray[np.float64]
@@ -93,7 +92,7 @@ class NetworkBallDetector:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
         if self.threads < 0:
             raise ValueError(f"threads must not be negative, got {self.threads}. Use 0 for all cores.")
-        content = _content(self.weights, self.weights_sha256, self.folder)
+        content = network_file(EMBEDDED, self.weights, self.weights_sha256, self.folder)
         network = open_network(
             content,
             inputs=((None, CHANNELS, None, None),),
@@ -209,19 +208,3 @@ def _log_odds(score: Floats) -> Floats:
     p = np.clip(score, _SURE, 1 - _SURE)
     odds: Floats = np.log(p / (1 - p))
     return odds
-
-
-def _content(weights: str | None, sha256: str | None, folder: str) -> bytes:
-    if weights is None:
-        shipped = files("tennalytix.models").joinpath(EMBEDDED)
-        if not shipped.is_file():
-            raise FileNotFoundError(
-                "weights must name an ONNX file, got none, and none is shipped. Run training first."
-            )
-        content = shipped.read_bytes()
-        if sha256 not in (None, hashlib.sha256(content).hexdigest()):
-            raise ValueError(f"weights_sha256 must be left out for the shipped network, got {sha256}.")
-        return content
-    if sha256 is None:
-        raise ValueError(f"weights_sha256 must be the digest of {weights}, got none. Run: sha256sum {weights}")
-    return fetch_weights(weights, sha256, folder).read_bytes()

@@ -4,7 +4,6 @@ import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from itertools import groupby
 
 import numpy as np
@@ -21,7 +20,7 @@ from tennalytix.detectors.people_network_input import (
     look_at,
     to_planes,
 )
-from tennalytix.detectors.weights import fetch_weights
+from tennalytix.detectors.weights import network_file
 from tennalytix.video.frame import Frame
 
 EMBEDDED = "people.onnx"
@@ -71,7 +70,7 @@ class NetworkPersonDetector:
             raise ValueError(f"key_every_s must not be negative, got {self.key_every_s}. Use 0 for every frame.")
         if self.threads < 0:
             raise ValueError(f"threads must not be negative, got {self.threads}. Use 0 for all cores.")
-        content = _content(self.weights, self.weights_sha256, self.folder)
+        content = network_file(EMBEDDED, self.weights, self.weights_sha256, self.folder)
         network = open_network(
             content,
             inputs=((None, 3, None, None), (None, 2, None, None)),
@@ -155,14 +154,3 @@ def _nearest(near: Sequence[Look], look: Look, direction: int) -> Look | None:
     fits = [(apart_s, other) for apart_s, other in apart if low_s - _LENIENT_S <= apart_s <= high_s + _LENIENT_S]
     # Of two that fit equally well the nearer one, not the one that rounding prefers.
     return min(fits, key=lambda fit: (round(abs(fit[0] - DIFFERENCE_S), 4), fit[0]), default=(0.0, None))[1]
-
-
-def _content(weights: str | None, sha256: str | None, folder: str) -> bytes:
-    if weights is None:
-        content = files("tennalytix.models").joinpath(EMBEDDED).read_bytes()
-        if sha256 not in (None, hashlib.sha256(content).hexdigest()):
-            raise ValueError(f"weights_sha256 must be left out for the shipped network, got {sha256}.")
-        return content
-    if sha256 is None:
-        raise ValueError(f"weights_sha256 must be the digest of {weights}, got none. Run: sha256sum {weights}")
-    return fetch_weights(weights, sha256, folder).read_bytes()

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from http.client import HTTPException, HTTPResponse
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.error import HTTPError
@@ -51,6 +52,29 @@ def fetch_weights(uri: str, sha256: str, folder: str | os.PathLike[str]) -> Path
     if not copy.exists():
         _fetch(uri, digest, copy)
     return _checked(copy, digest, "Delete it, and it is fetched anew.")
+
+
+def network_file(shipped: str, weights: str | None, sha256: str | None, folder: str | os.PathLike[str]) -> bytes:
+    """The content of a network that ships with the package, or of another in its place.
+
+    Args:
+        shipped: name of the file in `tennalytix.models`.
+        weights: path or address of the other; None for the shipped one.
+        sha256: its digest; none is needed of the shipped one.
+        folder: where fetched weights are kept.
+
+    Raises:
+        ValueError: a digest is missing or wrong.
+        FileNotFoundError: there is no such file.
+    """
+    if weights is not None and sha256 is None:
+        raise ValueError(f"weights_sha256 must be the digest of {weights}, got none. Run: sha256sum {weights}")
+    if weights is not None and sha256 is not None:
+        return fetch_weights(weights, sha256, folder).read_bytes()
+    content = files("tennalytix.models").joinpath(shipped).read_bytes()
+    if sha256 not in (None, hashlib.sha256(content).hexdigest()):
+        raise ValueError(f"weights_sha256 must be left out for the shipped network, got {sha256}.")
+    return content
 
 
 def _local_path(uri: str) -> Path | None:
