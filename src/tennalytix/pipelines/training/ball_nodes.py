@@ -1,8 +1,7 @@
 """Makes samples of the ball, and the network from them. Torch is wanted here alone, and only when a node runs."""
 
-import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from tennalytix.metrics.label_files import find_labels
 from tennalytix.metrics.predictions import ball_of
 from tennalytix.pipelines.progress import follow
 from tennalytix.pipelines.stage import StageError, run_stage
+from tennalytix.pipelines.training.sample_files import read_samples, scene_seeds
 from tennalytix.schema.tracks import Tracks
 from tennalytix.training.ball_footage import known_from_labels, known_from_track, sample_ball_clip
 from tennalytix.training.ball_rendered import sample_rendered_balls
@@ -21,6 +21,8 @@ from tennalytix.training.options import BallFootageOptions, BallOptions, FitOpti
 from tennalytix.training.split import held_out
 
 logger = logging.getLogger(__name__)
+
+_NOTHING = "no frames in which the ball is known"
 
 _NO_CANDIDATES = BallTable(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0))
 
@@ -64,7 +66,7 @@ def sample_balls(
 
 def render_balls(options: RenderedOptions) -> Iterator[dict[str, bytes]]:
     """Windows of rendered rallies, a file a scene."""
-    scenes = _scenes(options)
+    scenes = scene_seeds(options)
     for name in follow(scenes, len(scenes), "training: rendered scenes"):
         yield {name: ball_samples_to_bytes(sample_rendered_balls(scenes[name], options.per_scene))}
 
@@ -93,31 +95,16 @@ def train_ball_network(
     except ImportError as error:
         raise StageError(f'training must have Torch and ONNX: pip install "tennalytix[train]" ({error}).') from error
     try:
-        footage = _read(samples)
+        footage = read_samples(samples, ball_samples_from_bytes, BallSampleFile, _NOTHING)
         out = held_out([file.source for file in footage], options.held_out, known="the ball is")
-        drawn = _read({name: load for name, load in rendered.items() if name in _scenes(scenes)})
+        drawn = read_samples(
+            {name: load for name, load in rendered.items() if name in scene_seeds(scenes)},
+            ball_samples_from_bytes,
+            BallSampleFile,
+            _NOTHING,
+        )
         made = make_ball_network(footage, drawn, out, options, fit)
     except (ValueError, FileNotFoundError) as error:
         raise StageError(str(error)) from error
     logger.info("training: %s", made.summary)
     return made.network, made.report, made.card
-
-
-def _scenes(options: RenderedOptions) -> dict[str, int]:
-    """Seeds by name."""
-    return {f"scene_{seed:05d}": seed for seed in range(options.first_seed, options.first_seed + options.scenes)}
-
-
-def _read(files: Mapping[str, Callable[[], bytes]]) -> list[BallSampleFile]:
-    read = []
-    for name, load in files.items():
-        data = load()
-        try:
-            samples = ball_samples_from_bytes(data)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error} Delete the file and run training anew.") from error
-        if samples:
-            read.append(BallSampleFile(samples[0].source, hashlib.sha256(data).hexdigest(), samples))
-        else:
-            logger.warning("training: %s has no frames in which the ball is known.", name)
-    return read

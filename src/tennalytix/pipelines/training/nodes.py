@@ -1,14 +1,14 @@
 """Makes samples, and networks from them. Torch is wanted here alone, and only when a node runs."""
 
-import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.table import StoredTable
 from tennalytix.metrics.label_files import find_labels
 from tennalytix.pipelines.progress import follow
 from tennalytix.pipelines.stage import StageError, run_stage
+from tennalytix.pipelines.training.sample_files import read_samples, scene_seeds
 from tennalytix.schema.courts import CourtFile
 from tennalytix.training.options import FitOptions, FootageOptions, PeopleOptions, RenderedOptions
 from tennalytix.training.people_footage import hand_made, near_court, sample_clip, teacher_boxes
@@ -17,6 +17,8 @@ from tennalytix.training.people_samples import SampleFile, samples_from_bytes, s
 from tennalytix.training.split import held_out
 
 logger = logging.getLogger(__name__)
+
+_NOTHING = "no pictures with people known in them"
 
 
 def sample_people(
@@ -58,7 +60,7 @@ def sample_people(
 
 def render_people(options: RenderedOptions) -> Iterator[dict[str, bytes]]:
     """Pictures of rendered rallies, a file a scene."""
-    scenes = _scenes(options)
+    scenes = scene_seeds(options)
     for name in follow(scenes, len(scenes), "training: rendered scenes"):
         yield {name: samples_to_bytes(sample_rendered(scenes[name], options.per_scene))}
 
@@ -87,31 +89,16 @@ def train_person_network(
     except ImportError as error:
         raise StageError(f'training must have Torch and ONNX: pip install "tennalytix[train]" ({error}).') from error
     try:
-        footage = _read(samples)
+        footage = read_samples(samples, samples_from_bytes, SampleFile, _NOTHING)
         out = held_out([file.source for file in footage], options.held_out)
-        drawn = _read({name: load for name, load in rendered.items() if name in _scenes(scenes)})
+        drawn = read_samples(
+            {name: load for name, load in rendered.items() if name in scene_seeds(scenes)},
+            samples_from_bytes,
+            SampleFile,
+            _NOTHING,
+        )
         made = make_person_network(footage, drawn, out, options, fit)
     except (ValueError, FileNotFoundError) as error:
         raise StageError(str(error)) from error
     logger.info("training: %s", made.summary)
     return made.network, made.report, made.card
-
-
-def _scenes(options: RenderedOptions) -> dict[str, int]:
-    """Seeds by name."""
-    return {f"scene_{seed:05d}": seed for seed in range(options.first_seed, options.first_seed + options.scenes)}
-
-
-def _read(files: Mapping[str, Callable[[], bytes]]) -> list[SampleFile]:
-    read = []
-    for name, load in files.items():
-        data = load()
-        try:
-            samples = samples_from_bytes(data)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error} Delete the file and run training anew.") from error
-        if samples:
-            read.append(SampleFile(samples[0].source, hashlib.sha256(data).hexdigest(), samples))
-        else:
-            logger.warning("training: %s has no pictures with people known in them.", name)
-    return read
