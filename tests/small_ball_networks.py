@@ -97,7 +97,9 @@ def small_tracknet(**options: Any) -> Any:
     from tennalytix.detectors import ball_tracknet  # noqa: PLC0415
 
     # The newest frame comes first, blue before red.
-    return _small(ball_tracknet, "TrackNet", red_rule(1, {0: 2}, (1, 1), (0, 0)), options)
+    rule = red_rule(1, {0: 2}, (1, 1), (0, 0))
+    with patch.object(ball_tracknet, "TrackNet", rule):
+        return _small(ball_tracknet.TrackNetBallDetector, rule, options)
 
 
 def small_tracknet_v2(**options: Any) -> Any:
@@ -106,7 +108,8 @@ def small_tracknet_v2(**options: Any) -> Any:
     from tennalytix.detectors import ball_tracknet_v2  # noqa: PLC0415
 
     rule = red_rule(3, {0: 0, 1: 3, 2: 6}, SPREAD_RGB[::2], MEAN_RGB[::2])
-    return _small(ball_tracknet_v2, "TrackNetV2", rule, options)
+    with patch.object(ball_tracknet_v2.TrackNetV2BallDetector, "network", rule):
+        return _small(ball_tracknet_v2.TrackNetV2BallDetector, rule, options)
 
 
 def small_wasb(**options: Any) -> Any:
@@ -115,11 +118,11 @@ def small_wasb(**options: Any) -> Any:
     from tennalytix.detectors import ball_wasb  # noqa: PLC0415
 
     rule = red_rule(3, {0: 0, 1: 3, 2: 6}, SPREAD_RGB[::2], MEAN_RGB[::2])
-    return _small(ball_wasb, "Wasb", rule, options)
+    with patch.object(ball_wasb.WasbBallDetector, "network", rule):
+        return _small(ball_wasb.WasbBallDetector, rule, options)
 
 
-def _small(module: Any, network: str, rule: Any, options: dict[str, Any]) -> Any:
-    with tempfile.TemporaryDirectory() as folder, patch.object(module, network, rule):
+def _small(detector: Any, rule: Any, options: dict[str, Any]) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
         weights = stored(rule().state_dict(), Path(folder))
-        detector = getattr(module, f"{network}BallDetector")
         return detector(**({"input_wh": (160, 96), "device": "cpu"} | weights | options))

@@ -1,24 +1,14 @@
 """The ball by WASB (Tarashima et al., 2023, arXiv 2311.05237), in the layout of its published Torch checkpoints."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+from tennalytix.detectors.ball_sbdt import WINDOW, SbdtBallDetector
+from tennalytix.detectors.torch_checkpoint import Tensor, nn
 
-from tennalytix.detectors.ball_heatmap import Image, Placement, find_candidates, fit
-from tennalytix.detectors.ball_windows import Windows, check_options, detect_in_windows
-from tennalytix.detectors.base import BallCandidates
-from tennalytix.detectors.torch_checkpoint import Tensor, chosen_device, load_weights, nn, placed, torch
-from tennalytix.video.frame import Frame
-
-_WINDOW = 3
 _WIDTHS = (16, 32, 64, 128)
 """Channels at full, half, quarter and eighth resolution."""
-_MEAN_RGB = (0.485, 0.456, 0.406)
-_SPREAD_RGB = (0.229, 0.224, 0.225)
-_BALL_HEAT = 21.0
-"""Heat of a whole ball: targets are discs of radius 2.5 px, which hold 21 pixels."""
 
 
 class Wasb(nn.Module):
@@ -29,7 +19,7 @@ class Wasb(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1, self.bn1 = _conv(3 * _WINDOW, 64), nn.BatchNorm2d(64)
+        self.conv1, self.bn1 = _conv(3 * WINDOW, 64), nn.BatchNorm2d(64)
         self.conv2, self.bn2 = _conv(64, 64), nn.BatchNorm2d(64)
         self.relu = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(Bottleneck(64, 32))
@@ -39,7 +29,7 @@ class Wasb(nn.Module):
         self.stage3 = nn.Sequential(Stage(_WIDTHS[:3]))
         self.transition3 = _one_branch_more(_WIDTHS[:4])
         self.stage4 = nn.Sequential(Stage(_WIDTHS[:4]))
-        self.final_layers = nn.ModuleList([nn.Conv2d(_WIDTHS[0], _WINDOW, 1)])
+        self.final_layers = nn.ModuleList([nn.Conv2d(_WIDTHS[0], WINDOW, 1)])
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, 9, h, w), sides multiples of 8, gives logits, (n, 3, h, w)."""
@@ -144,26 +134,11 @@ def _between(widths: Sequence[int], source: int, target: int) -> nn.Module:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WasbBallDetector:
+class WasbBallDetector(SbdtBallDetector):
     """Finds the ball with WASB, the most exact of the published networks for tennis.
 
-    The default weights are those of WASB-SBDT's model zoo for tennis (MIT licence), fetched once, 6 MB. They are loaded
-    at construction, by digest, and no code in them runs.
-
-    Attributes:
-        weights: path or address of a checkpoint, parameters named as in WASB-SBDT.
-        weights_sha256: its digest.
-        folder: where fetched weights are kept.
-        step: frames from one window of three to the next: 3 looks at every frame once; 1 looks three times, which costs
-            three times as much and is a little more exact.
-        max_candidates: the best so many of a frame.
-        threshold: what is hotter may be the ball.
-        crop: for comparisons: pictures narrower than 16:9 lose what WASB-SBDT cuts off above and below.
-        shift_px: added to places in the input, right and down. Training cut the ball's place down to whole pixels of
-            the input: 0.4 pixels on average where videos are 1280x720. 0 is as published; 0.4 makes up for that.
-        input_wh: size at which the network sees pictures, multiples of 8; its weights are trained for one size.
-        batch_size: windows at once. One is fastest on a CPU.
-        device: `auto` (a GPU if there is one), `cpu`, `cuda` or `cuda:1`.
+    The default weights are those of WASB-SBDT's model zoo for tennis (MIT licence), fetched once, 6 MB. Options are
+    those of `SbdtBallDetector`.
 
     Examples:
         Catalog entry::
@@ -174,55 +149,8 @@ class WasbBallDetector:
               options: {step: 1}
     """
 
-    weights: str = "https://drive.google.com/uc?export=download&id=14AeyIOCQ2UaQmbZLNQJa1H_eSwxUXk7z"
-    weights_sha256: str = "9d391239ab10c733f8e5bfadf16ab72838e7a8ebc88e8ae2038501c03d42b4bb"
-    folder: str = "data/06_models"
-    step: int = 3
-    max_candidates: int = 8
-    threshold: float = 0.5
-    crop: bool = False
-    shift_px: float = 0.0
-    input_wh: Sequence[int] = (512, 288)
-    batch_size: int = 1
-    device: str = "auto"
-    _network: Wasb = field(init=False, repr=False, compare=False)
+    network: ClassVar[type[nn.Module]] = Wasb
+    network_name: ClassVar[str] = "WASB"
 
-    def __post_init__(self) -> None:
-        check_options(self.max_candidates, self.threshold, self.input_wh, self.batch_size)
-        if not -8 < self.shift_px < 8:
-            raise ValueError(f"shift_px must be a few pixels at most, got {self.shift_px}.")
-        Windows(length=_WINDOW, step=self.step)
-        device = chosen_device(self.device)
-        network = Wasb()
-        load_weights(network, "WASB", self.weights, self.weights_sha256, self.folder)
-        object.__setattr__(self, "_network", placed(network, device))
-
-    def detect(self, frames: Iterable[Frame]) -> Iterator[BallCandidates]:
-        """One answer a frame, in order."""
-        return detect_in_windows(
-            frames,
-            see=lambda image: fit(image, (self.input_wh[0], self.input_wh[1]), crop=self.crop),
-            look=self._look,
-            read=self._read,
-            windows=Windows(length=_WINDOW, step=self.step),
-            max_candidates=self.max_candidates,
-            batch_size=self.batch_size,
-        )
-
-    def _look(self, windows: Sequence[Sequence[Image]]) -> NDArray[np.float32]:
-        device = next(self._network.parameters()).device
-        with torch.inference_mode():
-            x = torch.from_numpy(np.array(windows)).to(device).float() / 255  # (n, 3, h, w, 3)
-            x = (x - torch.tensor(_MEAN_RGB, device=device)) / torch.tensor(_SPREAD_RGB, device=device)
-            x = x.permute(0, 1, 4, 2, 3).flatten(1, 2)  # (n, 9, h, w), oldest frame first
-            heat: NDArray[np.float32] = self._network(x).sigmoid().cpu().numpy()
-        return heat
-
-    def _read(self, heatmap: NDArray[np.float32], placement: Placement) -> BallCandidates:
-        return find_candidates(
-            heatmap,
-            placement.shifted(self.shift_px),
-            threshold=self.threshold,
-            ball_heat=_BALL_HEAT,
-            max_candidates=self.max_candidates,
-        )
+    weights: str | None = "https://drive.google.com/uc?export=download&id=14AeyIOCQ2UaQmbZLNQJa1H_eSwxUXk7z"
+    weights_sha256: str | None = "9d391239ab10c733f8e5bfadf16ab72838e7a8ebc88e8ae2038501c03d42b4bb"

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -14,14 +12,13 @@ from tennalytix.detectors.base import People
 from tennalytix.detectors.frame_wise import detect_each
 from tennalytix.detectors.people_between import detect_between
 from tennalytix.detectors.people_tiles import place
-from tennalytix.detectors.weights import fetch_weights
 from tennalytix.video.frame import Frame
 
 Image = NDArray[np.uint8]
 
 _PERSON = 1
-_COUNTER = "num_batches_tracked"
-"""A number that batch normalisation counts while it is trained; older files lack it."""
+_CHECKPOINTS = "tennalytix.detectors.torch_checkpoint"
+"""Imported when a detector is made: it imports Torch."""
 _PLAIN_VARIANCE = tuple(f"{kind}_resnet50_fpn" for kind in ("fasterrcnn", "keypointrcnn", "maskrcnn", "retinanet"))
 """Published weights of these were trained with batch normalisation that adds nothing to the variance."""
 
@@ -63,22 +60,21 @@ class TorchvisionPersonDetector:
     batch_size: int = 1
     device: str = "auto"
     _network: Any = field(init=False, repr=False, compare=False)
-    _placed_on: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._check()
         torch, models = imported("torch"), imported("torchvision.models")
-        placed_on = _chosen_device(torch, self.device)
+        checkpoints = imported(_CHECKPOINTS)
+        device = checkpoints.chosen_device(self.device)
         network = _built(models, self.model)
-        _load(torch, network, fetch_weights(self.weights, self.weights_sha256, self.folder))
+        checkpoints.load_weights(network, self.model, self.weights, self.weights_sha256, self.folder)
         if self.model in _PLAIN_VARIANCE:
             for layer in network.modules():
                 if isinstance(layer, torch.nn.BatchNorm2d):
                     layer.eps = 0.0
         if self.short_side_px is not None:
             _resize(network, self.model, self.short_side_px)
-        object.__setattr__(self, "_network", network.eval().to(placed_on))
-        object.__setattr__(self, "_placed_on", placed_on)
+        object.__setattr__(self, "_network", network.eval().to(device))
 
     def _check(self) -> None:
         if not 0 <= self.min_score < 1:
@@ -99,7 +95,8 @@ class TorchvisionPersonDetector:
     def find(self, images: Sequence[Image]) -> list[People]:
         """The people in images, uint8, (h, w, 3), RGB, one answer each."""
         torch = imported("torch")
-        fed = [torch.from_numpy(image.transpose(2, 0, 1).copy()).to(self._placed_on).float() / 255 for image in images]
+        device = next(self._network.parameters()).device
+        fed = [torch.from_numpy(image.transpose(2, 0, 1).copy()).to(device).float() / 255 for image in images]
         with torch.inference_mode():
             answers = self._network(fed)
         return [self._people(answer, image.shape) for answer, image in zip(answers, images, strict=True)]
@@ -128,33 +125,11 @@ def imported(module: str) -> Any:
         ) from error
 
 
-def _chosen_device(torch: Any, device: str) -> str:
-    usable = torch.cuda.is_available()
-    if device == "auto":
-        return "cuda" if usable else "cpu"
-    if device != "cpu" and not (usable and device.startswith("cuda")):
-        raise ValueError(f"device must be one that torch can use, got {device!r}. Use auto or cpu.")
-    return device
-
-
 def _built(models: Any, name: str) -> Any:
     known = models.list_models(models.detection)
     if name not in known:
         raise ValueError(f"model must be one of {', '.join(known)}, got {name!r}.")
     return models.get_model(name, weights=None, weights_backbone=None)
-
-
-def _load(torch: Any, network: Any, path: Path) -> None:
-    """Fills the network, all of it and with nothing left over."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        missing, unexpected = network.load_state_dict(state, strict=False)
-    except (RuntimeError, UnpicklingError, EOFError, ValueError, TypeError, AttributeError) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ValueError(f"{path} must hold weights of this model: {reason}") from error
-    missing = [name for name in missing if not name.endswith(_COUNTER)]
-    if missing or unexpected:
-        raise ValueError(f"{path} must hold weights of this model, got another's: see {[*missing, *unexpected][0]}.")
 
 
 def _resize(network: Any, name: str, short_side_px: int) -> None:
