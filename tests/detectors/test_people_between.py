@@ -246,15 +246,15 @@ def test_repeated_frames_are_not_looked_at_and_get_the_answer_before() -> None:
     assert all(not same([answers[k]], [answers[k - 1]]) for k in range(1, 31) if not frames[k].repeated)
 
 
-def walking(speed_px_s: float, shows: bool = True) -> tuple[list[Frame], Scene]:
-    """Somebody white on black, 12 pixels wide and 30 tall."""
+def walking(speed_px_s: float, width: int = 12, height: int = 30) -> tuple[list[Frame], Scene]:
+    """Somebody white on black."""
     images = []
     for k in range(30):
         image = np.zeros((90, 160, 3), np.uint8)
         x = round(10 + speed_px_s * k / 25)
-        image[30:60, x : x + 12] = 255 * shows
+        image[30 : 30 + height, x : x + width] = 255
         images.append(image)
-    return frames_of(images), lambda frame: box(round(10 + speed_px_s * frame.time_s) - 0.5, 29.5, 12, 30)
+    return frames_of(images), lambda frame: box(round(10 + speed_px_s * frame.time_s) - 0.5, 29.5, width, height)
 
 
 def keys_seen(frames: Sequence[Frame], scene: Scene, scores: Sequence[float] = ()) -> int:
@@ -272,10 +272,36 @@ def test_where_somebody_moves_fast_there_are_more_key_frames() -> None:
 
 
 def test_only_people_who_are_sure_to_be_there_call_for_key_frames() -> None:
-    frames, scene = walking(100)
+    frames, scene = walking(100, 5, 12)
 
+    assert keys_seen(frames, scene) > 25
     assert keys_seen(frames, nobody) == keys_seen(frames, scene, scores=[0.2]) == 7
     assert keys_seen(frames, lambda frame: box(140, 5)) == 7, "what moves elsewhere does not count"
+
+
+def test_something_large_that_moves_calls_for_key_frames_though_nobody_is_found() -> None:
+    images = [np.zeros((36, 64, 3), np.uint8) for _ in range(16)]
+    for k, image in enumerate(images):
+        image[10:30, max(0, 6 * (k - 4)) : 6 * (k - 3)] = 200  # comes in at the side
+    eye = Eye(nobody)
+    list(detect_between(frames_of(images), eye.detect, key_every_s=0.4))
+
+    assert len(eye.seen) > 6
+
+
+def test_answers_may_be_completed_late_and_key_frames_are_chosen_without_them() -> None:
+    frames = blank(40)
+    eye, plain = Eye(linear, reads_ahead=1), Eye(linear, reads_ahead=1)
+
+    def complete(found: Iterator[People]) -> Iterator[People]:
+        late = list(found)
+        yield from (People(people.xyxy + 1, people.score) for people in late)
+
+    completed = list(detect_between(frames, eye.detect, complete=complete))
+    usual = list(detect_between(frames, plain.detect))
+
+    assert eye.seen == plain.seen
+    assert all(np.allclose(c.xyxy, np.clip(u.xyxy + 1, -0.5, 63.5)) for c, u in zip(completed, usual, strict=True))
 
 
 def test_a_camera_that_turns_does_not_call_for_key_frames() -> None:

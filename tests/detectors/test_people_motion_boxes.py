@@ -49,6 +49,16 @@ def test_a_person_in_two_pieces_is_one() -> None:
     assert iou([box], xyxy)[0, 0] > 0.85
 
 
+@pytest.mark.parametrize(("x", "is_one"), [(0, True), (472, True), (200, False)])
+def test_parts_that_the_pictures_side_cuts_off_from_one_another_are_one_person(x: int, is_one: bool) -> None:
+    evidence = blank()
+    evidence[60:80, x : x + 8] = 120  # an arm, and 20 rows below it a shoe
+    evidence[100:112, x : x + 8] = 120
+    xyxy, _ = find_people(evidence, Heights(1.0, 60.0))
+
+    assert bool((iou([(x, 60, x + 8, 112)], xyxy) > 0.9).any()) == is_one
+
+
 def test_people_side_by_side_stay_two() -> None:
     evidence = blank()
     boxes = [stand(evidence, 150, 200), stand(evidence, 260, 200)]

@@ -25,6 +25,7 @@ def detect_between(
     *,
     key_every_s: float = 0.1,
     change: float = 0.4,
+    complete: Callable[[Iterator[People]], Iterator[People]] | None = None,
 ) -> Iterator[People]:
     """One answer a frame, in order, though `detect` sees key frames only.
 
@@ -39,6 +40,8 @@ def detect_between(
         change: where people are fast, key frames are denser: a frame becomes one as soon as the picture in and around
             somebody's box has changed, since the last key frame, in more than so many times the area of that box. A
             person who moves by a tenth of his width changes up to two tenths. Inf leaves key frames as they are.
+        complete: turns what `detect` finds into the answers for the key frames, one each; it may read ahead as far as
+            it likes, also in a thread. Which frames become key frames hangs on what `detect` finds.
 
     Raises:
         ValueError: key_every_s is negative, or change not positive.
@@ -48,7 +51,7 @@ def detect_between(
     if not change > 0:
         raise ValueError(f"change must be positive, got {change}.")
     changes = Changes() if key_every_s and np.isfinite(change) else None
-    return _Stream(key_every_s, change, changes).answers(frames, detect)
+    return _Stream(key_every_s, change, changes).answers(frames, detect, complete)
 
 
 @dataclass(slots=True)
@@ -73,6 +76,19 @@ class _Entry:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class _Seen:
+    """Where `detect` lately found people.
+
+    Attributes:
+        segment: of the key frame.
+        reference_xyxy: (n, 4), those it is sure of, pixels of the segment's first frame.
+    """
+
+    segment: int
+    reference_xyxy: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class _Pending:
     """A gap that waits for the key frame after it, and the answer at its end."""
 
@@ -89,6 +105,8 @@ class _Stream:
     change: float
     changes: Changes | None
     waiting: deque[_Entry] = field(default_factory=deque)
+    asked: deque[_Entry] = field(default_factory=deque)
+    seen: "_Seen | None" = None
     segment: int | None = None
     key: Key | None = None
     before: Gap | None = None
@@ -96,12 +114,23 @@ class _Stream:
     last: People = field(default_factory=People.none)
 
     def answers(
-        self, frames: Iterable[Frame], detect: Callable[[Iterable[Frame]], Iterator[People]]
+        self,
+        frames: Iterable[Frame],
+        detect: Callable[[Iterable[Frame]], Iterator[People]],
+        complete: Callable[[Iterator[People]], Iterator[People]] | None,
     ) -> Iterator[People]:
-        for people in detect(self._key_frames(frames)):
+        found = self._noticed(detect(self._key_frames(frames)))
+        for people in complete(found) if complete else found:
             yield from self._take(people)
         yield from self._finish(None)
         yield from [self.last] * len(self.waiting)
+
+    def _noticed(self, found: Iterator[People]) -> Iterator[People]:
+        for people in found:
+            entry = self.asked.popleft()
+            sure = people.xyxy[people.score >= _SURE_SCORE]
+            self.seen = _Seen(entry.segment, map_boxes(entry.reference_from_image, sure))
+            yield people
 
     def _key_frames(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Lets all frames wait, and picks the key frames among them as they come."""
@@ -110,8 +139,7 @@ class _Stream:
         for frame in frames:
             new = key is None or frame.segment != key.segment
             if new and held:
-                held[1].key = True
-                yield held[0]
+                yield self._ask(*held)
             repeated = frame.repeated and not new
             entry = _Entry(frame.time_s, frame.segment, frame.size_wh, frame.reference_from_image, repeated)
             self.waiting.append(entry)
@@ -119,20 +147,25 @@ class _Stream:
                 continue
             held = frame, entry
             if new or key is None or self._is_due(frame, key.time_s):
-                held, key, entry.key = None, frame, True
+                held, key = None, frame
                 if self.changes:
                     self.changes.start(frame)
-                yield frame
+                yield self._ask(frame, entry)
         if held:
-            held[1].key = True
-            yield held[0]
+            yield self._ask(*held)
+
+    def _ask(self, frame: Frame, entry: _Entry) -> Frame:
+        entry.key = True
+        self.asked.append(entry)
+        return frame
 
     def _is_due(self, frame: Frame, key_s: float) -> bool:
         if frame.time_s >= key_s + self.key_every_s - _ROUNDED_S:
             return True
-        if self.changes is None or self.key is None or self.segment != frame.segment:
+        seen = self.seen
+        if self.changes is None or seen is None or seen.segment != frame.segment:
             return False
-        return self.changes.until(frame, self.key.xyxy[self.key.score >= _SURE_SCORE]) > self.change
+        return self.changes.until(frame, seen.reference_xyxy) > self.change
 
     def _take(self, people: People) -> Iterator[People]:
         """The answer for a key frame releases the frames of the gap before the one that it closes."""

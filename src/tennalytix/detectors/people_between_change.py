@@ -17,6 +17,8 @@ _DIAGONAL_PX = 550.7
 """Diagonal of 480 x 270."""
 _LEVELS = 20
 """Grey levels that noise and compression do not reach."""
+_TILES = 4
+"""So many tiles in the picture's height: what fills much of one is a person near the camera, found or not."""
 _AROUND = np.array([0.5, 0.15])
 """People have moved since they were found: looked at is so much more on either side, in widths and heights."""
 
@@ -33,13 +35,16 @@ class Changes:
         self.luma, self.reference_from_image = _reduced(key.image), key.reference_from_image
 
     def until(self, frame: Frame, reference_xyxy: Floats) -> float:
-        """The most by which anybody's picture has changed, in areas of that person's box; 0 without people.
+        """The most by which anybody's picture has changed, in areas of that person's box.
+
+        Large changes count wherever they are, in areas of a tile a quarter as high as the picture: a person whom the
+        picture's edge cuts may not be among those found.
 
         Args:
             frame: of the same segment as the key frame.
             reference_xyxy: (n, 4), where people were lately, pixels of the segment's first frame.
         """
-        if self.luma is None or not len(reference_xyxy):
+        if self.luma is None:
             return 0.0
         luma = _reduced(frame.image)
         scale = np.array(luma.shape[::-1]) / frame.size_wh
@@ -47,7 +52,7 @@ class Changes:
         before = _moved(self.luma, image_from_reference @ self.reference_from_image, scale, luma)
         changed = cv2.absdiff(luma, before) > _LEVELS
         xyxy = (map_boxes(image_from_reference, reference_xyxy) + 0.5) * np.tile(scale, 2)
-        return max(_changed_areas(changed, box) for box in xyxy)
+        return max([_changed_most(changed), *(_changed_areas(changed, box) for box in xyxy)])
 
 
 def _moved(luma: Plane, image_from_key: Floats, scale: Floats, beyond: Plane) -> Plane:
@@ -67,6 +72,14 @@ def _reduced(image: Plane) -> Plane:
     size_wh = np.maximum(1, np.round(size * min(1.0, _DIAGONAL_PX / float(np.hypot(*size))))).astype(int)
     small = cv2.resize(image, (int(size_wh[0]), int(size_wh[1])), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _changed_most(changed: NDArray[np.bool_]) -> float:
+    """The largest share of a tile that has changed."""
+    height, width = changed.shape
+    columns = max(1, round(_TILES * width / height))
+    shares = cv2.resize(changed.astype(np.float32), (columns, _TILES), interpolation=cv2.INTER_AREA)
+    return float(shares.max())
 
 
 def _changed_areas(changed: NDArray[np.bool_], box: Floats) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from tennalytix.core.court_view import IDENTITY
 from tennalytix.detectors.base import People
 from tennalytix.detectors.onnx_session import Device
+from tennalytix.detectors.people_between import detect_between
 from tennalytix.detectors.people_motion import MotionPersonDetector
 from tennalytix.detectors.people_motion_picture import reduce, reduced_size, scale_matrix
 from tennalytix.detectors.people_network import NetworkPersonDetector
@@ -19,7 +20,7 @@ from tennalytix.video.prefetch import prefetch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CombinedPersonDetector:
-    """Finds people by comparison with a background on every frame, and with the shipped network on key frames.
+    """Finds people on key frames, by a background and by the shipped network, and between these on a curve.
 
     Motion draws the outline of those who move to a pixel or two, wherever the court is. The network sees those who
     stand still, tells a person from a shadow or a racket, and two people from one.
@@ -29,7 +30,7 @@ class CombinedPersonDetector:
         weights_sha256: its digest; that of the shipped one is filled in.
         folder: where fetched weights are kept.
         min_score: people of whom the network is less sure are left out, if they do not move.
-        key_every_s: the network looks every so often, and more often where people are fast; 0 for every frame, seconds.
+        key_every_s: both look every so often, and more often where people are fast; 0 for every frame, seconds.
         look_ahead_s: how far motion reads ahead to learn the background, seconds.
         device: `auto` (a CUDA device if onnxruntime has one), `cpu`, `cuda`.
         threads: of the network; 0 for as many as there are cores.
@@ -62,20 +63,28 @@ class CombinedPersonDetector:
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[People]:
         """One answer a frame, in order."""
+        passed: deque[tuple[Frame, tuple[int, int]]] = deque()
+        return detect_between(
+            frames,
+            lambda keys: self._network.detect_each(_noting(keys, passed)),
+            key_every_s=self.key_every_s,
+            complete=lambda found: self._with_motion(found, passed),
+        )
+
+    def _with_motion(self, found: Iterator[People], passed: deque[tuple[Frame, tuple[int, int]]]) -> Iterator[People]:
         # Motion reads far ahead but keeps small pictures only; the network's answers wait for it, its frames do not.
         seen: deque[tuple[People, tuple[int, int]]] = deque()
+
+        def reduced() -> Iterator[Frame]:
+            for people in found:
+                frame, size_wh = passed.popleft()
+                seen.append((people, size_wh))
+                yield frame
+
         # The network runs beside motion, a frame or two ahead of it.
-        for moving in self._motion.detect(prefetch(self._seen_first(frames, seen))):
+        for moving in self._motion.detect(prefetch(reduced())):
             people, size_wh = seen.popleft()
             yield unite(people, _enlarged(moving, size_wh), size_wh)
-
-    def _seen_first(self, frames: Iterable[Frame], seen: deque[tuple[People, tuple[int, int]]]) -> Iterator[Frame]:
-        """Reduced frames, once the network has answered for them; the answers are put into `seen`."""
-        passed: deque[tuple[Frame, tuple[int, int]]] = deque()
-        for people in self._network.detect(_noting(frames, passed)):
-            frame, size_wh = passed.popleft()
-            seen.append((people, size_wh))
-            yield frame
 
 
 def _noting(frames: Iterable[Frame], passed: deque[tuple[Frame, tuple[int, int]]]) -> Iterator[Frame]:

@@ -13,7 +13,7 @@ from tennalytix.detectors.base import People
 from tennalytix.detectors.people_motion_boxes import find_people, observe_heights
 from tennalytix.detectors.people_motion_evidence import foreground
 from tennalytix.detectors.people_motion_heights import Heights, fit_heights
-from tennalytix.detectors.people_motion_picture import PackedPicture, Picture, Plane, reduced_picture, reduced_size
+from tennalytix.detectors.people_motion_picture import Picture, Plane, reduced_picture, reduced_size
 from tennalytix.video.frame import Frame
 
 _MEASURED = 12
@@ -30,7 +30,7 @@ class MotionPersonDetector:
         sample_every_s: time between the pictures that the background is learnt from, seconds.
         sample_count: the background is learnt from so many pictures at most.
         refresh_every_s: how long a background is used before it is learnt anew, seconds.
-        buffer_mb: reads less far ahead where packed pictures would take more memory than this, megabytes.
+        buffer_mb: reads less far ahead where pictures would take more memory than this, megabytes.
     """
 
     look_ahead_s: float = 10.0
@@ -38,7 +38,7 @@ class MotionPersonDetector:
     sample_every_s: float = 0.25
     sample_count: int = 32
     refresh_every_s: float = 2.0
-    buffer_mb: float = 90.0
+    buffer_mb: float = 200.0
 
     def __post_init__(self) -> None:
         for option in fields(self):
@@ -56,7 +56,7 @@ class _Pending:
     """A frame that waits for its answer; without a picture if it repeats the frame before."""
 
     time_s: float
-    picture: PackedPicture | None
+    picture: Picture | None
     size_wh: tuple[int, int]
 
 
@@ -95,7 +95,7 @@ class _Stream:
     options: MotionPersonDetector
     frames: Iterable[Frame]
     pending: deque[_Pending] = field(default_factory=deque)
-    samples: deque[tuple[float, PackedPicture]] = field(default_factory=deque)
+    samples: deque[tuple[float, Picture]] = field(default_factory=deque)
     scene: _Scene | None = None
     learned_s: float = -np.inf
     last: People = field(default_factory=People.none)
@@ -112,7 +112,7 @@ class _Stream:
         if frame.repeated and (self.pending or self.scene):
             self.pending.append(_Pending(frame.time_s, None, frame.size_wh))
             return
-        picture = reduced_picture(frame.image, frame.reference_from_image).pack()
+        picture = reduced_picture(frame.image, frame.reference_from_image)
         self.pending.append(_Pending(frame.time_s, picture, frame.size_wh))
         if not self.samples or frame.time_s >= self.samples[-1][0] + self.options.sample_every_s:
             self.samples.append((frame.time_s, picture))
@@ -122,14 +122,13 @@ class _Stream:
             return False
         return (
             self.pending[-1].time_s - self.pending[0].time_s > self.options.look_ahead_s
-            or sum(len(e.picture.data) for e in self.pending if e.picture) > self.options.buffer_mb * 1e6
+            or sum(e.picture.size_bytes for e in self.pending if e.picture) > self.options.buffer_mb * 1e6
         )
 
     def _answer(self, entry: _Pending) -> People:
         if entry.picture is None:
             return self.last
-        picture = entry.picture.unpack()
-        xyxy, score = self._scene_for(picture, entry.time_s).people(picture)
+        xyxy, score = self._scene_for(entry.picture, entry.time_s).people(entry.picture)
         width, height = entry.size_wh
         reduced_width, reduced_height = reduced_size(entry.size_wh)
         xyxy = xyxy * np.array([width / reduced_width, height / reduced_height] * 2) - 0.5
@@ -149,4 +148,4 @@ class _Stream:
             self.samples.popleft()
         count = len(self.samples)
         rows = np.unique(np.linspace(0, count - 1, min(count, self.options.sample_count)).round().astype(int))
-        return [self.samples[row][1].unpack() for row in rows]
+        return [self.samples[row][1] for row in rows]

@@ -29,6 +29,10 @@ _TALLEST, _WIDEST = 1.4, 0.9
 _GAP, _WIDE_GAP = 0.15, 0.35
 """Between the parts of one person, of the expected height; the wide one where the parts make up a whole person."""
 
+_EDGE_GAP = 0.6
+"""The same for parts that the same side of the picture cuts: what joins them lies outside."""
+_AT_EDGE_PX = 2
+
 _SMALLEST_PX = 9
 _PART_AREA_PX = 4
 _PART_SHARE = 0.003
@@ -61,7 +65,7 @@ class Parts:
 def find_people(evidence: Plane, heights: Heights) -> tuple[Floats, Floats]:
     """Boxes, (n, 4), edges in a system whose first pixel spans [0, 1], and scores, best first."""
     parts = _parts(evidence, heights)
-    boxes, area = _join(parts, heights)
+    boxes, area = _join(parts, heights, evidence.shape[1])
     height, width = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
     fill = area / (height * width)
     off = np.log(height / heights.at(boxes[:, 3])) / 0.5
@@ -82,7 +86,7 @@ def observe_heights(evidence: Plane, heights: Heights | None = None) -> tuple[Fl
         closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 3), np.uint8))
         _, xyxy, area = _components(np.asarray(closed, dtype=np.uint8))
     else:
-        xyxy, area = _join(_parts(evidence, heights), heights)
+        xyxy, area = _join(_parts(evidence, heights), heights, evidence.shape[1])
     width, height = xyxy[:, 2] - xyxy[:, 0], xyxy[:, 3] - xyxy[:, 1]
     aspect = height / width
     whole = (xyxy[:, 1] > 1) & (xyxy[:, 3] < evidence.shape[0] - 1) & (height >= _SMALLEST_PX)
@@ -110,7 +114,8 @@ def _parts(evidence: Plane, heights: Heights) -> Parts:
             found.append((xyxy[k : k + 1], area[k : k + 1], np.array([strongest])))
             continue
         crop = np.pad(own.astype(np.uint8), 1)
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thickness, thickness))
+        odd = thickness - 1 | 1  # an even kernel has no middle, and shifts what it opens
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (odd, odd))
         _, sub_xyxy, sub_area = _components(np.asarray(cv2.morphologyEx(crop, cv2.MORPH_OPEN, kernel), dtype=np.uint8))
         found.append((sub_xyxy + np.array([x1, y1, x1, y1]) - 1, sub_area, np.full(len(sub_area), strongest)))
     return Parts(*(np.concatenate(column) for column in zip(*found, strict=True)))
@@ -135,7 +140,7 @@ def _components(mask: Plane) -> tuple[NDArray[np.uint16], Floats, Floats]:
     return labels, xyxy, area.astype(np.float64)
 
 
-def _join(parts: Parts, heights: Heights) -> tuple[Floats, Floats]:
+def _join(parts: Parts, heights: Heights, picture_width: int) -> tuple[Floats, Floats]:
     """Puts together what stands one above the other with little between, biggest first."""
     order = np.argsort(-parts.area, kind="stable")
     boxes, area, strength = parts.xyxy[order].copy(), parts.area[order].copy(), parts.strength[order]
@@ -147,7 +152,7 @@ def _join(parts: Parts, heights: Heights) -> tuple[Floats, Floats]:
         alive[i], person[i] = False, True
         main = area[i]
         while True:
-            fits = np.flatnonzero(_belongs(boxes[i], main, boxes, area, heights) & alive)
+            fits = np.flatnonzero(_belongs(boxes[i], main, boxes, area, heights, picture_width) & alive)
             if not len(fits):
                 break
             j = int(fits[0])
@@ -157,7 +162,9 @@ def _join(parts: Parts, heights: Heights) -> tuple[Floats, Floats]:
     return boxes[person], area[person]
 
 
-def _belongs(box: Floats, main_area: float, boxes: Floats, area: Floats, heights: Heights) -> NDArray[np.bool_]:
+def _belongs(
+    box: Floats, main_area: float, boxes: Floats, area: Floats, heights: Heights, picture_width: int
+) -> NDArray[np.bool_]:
     low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
     gap_x, gap_y = (low - high).T
     union = np.column_stack([np.minimum(boxes[:, :2], box[:2]), np.maximum(boxes[:, 2:], box[2:])])
@@ -169,7 +176,10 @@ def _belongs(box: Floats, main_area: float, boxes: Floats, area: Floats, heights
     offset = np.abs(boxes[:, 0] + boxes[:, 2] - box[0] - box[2]) / 2
     aligned = (area < 0.35 * main_area) | (offset < 0.2 * expected)
     completes = (height < 1.15 * expected) & (height > 0.7 * expected) & (offset < 0.25 * expected)
-    near = gap_y < np.where(completes, _WIDE_GAP, _GAP) * expected
+    cut = (np.maximum(boxes[:, 0], box[0]) <= _AT_EDGE_PX) | (
+        np.minimum(boxes[:, 2], box[2]) >= picture_width - _AT_EDGE_PX
+    )
+    near = gap_y < np.where(cut, _EDGE_GAP, np.where(completes, _WIDE_GAP, _GAP)) * expected
     result: NDArray[np.bool_] = stacked & aligned & near & (area >= _PART_SHARE * expected**2)
     result &= (height < _TALLEST * expected) & (width < _WIDEST * expected)
     return result

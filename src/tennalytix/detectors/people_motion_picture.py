@@ -1,4 +1,4 @@
-"""Reduced pictures: small enough to keep some hundreds of them, packed, while their background is being learnt."""
+"""Reduced pictures: small enough to keep some hundreds of them while their background is being learnt."""
 
 from dataclasses import dataclass, field
 
@@ -11,9 +11,6 @@ Matrix = NDArray[np.float64]
 
 _DIAGONAL_PX = 1101.4
 """Diagonal of 960 x 540: people at the far end of a 1080p broadcast are still 30 to 60 pixels tall then."""
-
-_JPEG_QUALITY = 95
-"""Errors of about one grey level, a sixth of the bytes."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,16 +27,15 @@ class Picture:
     chroma: Plane = field(repr=False)
     reference_from_picture: Matrix = field(repr=False)
 
-    def pack(self) -> "PackedPicture":
-        """As JPEG."""
-        stacked = np.concatenate([self.luma, self.chroma.reshape(-1, self.luma.shape[1])])
-        _, data = cv2.imencode(".jpg", stacked, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-        return PackedPicture(data, self.reference_from_picture)
-
     @property
     def size_wh(self) -> tuple[int, int]:
         """Width and height in reduced pixels."""
         return self.luma.shape[1], self.luma.shape[0]
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that the planes take."""
+        return self.luma.nbytes + self.chroma.nbytes
 
     def picture_from(self, other: "Picture") -> Matrix:
         """Takes pixels of another picture of the segment to pixels of this one."""
@@ -47,35 +43,14 @@ class Picture:
         return result
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class PackedPicture:
-    """A picture as JPEG.
-
-    Attributes:
-        data: luma, and below it both chroma planes, as one grey picture.
-        reference_from_picture: as in `Picture`.
-    """
-
-    data: Plane = field(repr=False)
-    reference_from_picture: Matrix = field(repr=False)
-
-    def unpack(self) -> Picture:
-        """The picture, as good as it was."""
-        stacked = np.asarray(cv2.imdecode(self.data, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
-        return _unstacked(stacked, self.reference_from_picture)
-
-
 def reduced_picture(image: Plane, reference_from_image: Matrix) -> Picture:
     """Reduces an RGB image, (h, w, 3); the matrix is that of the full image."""
     image_wh = (image.shape[1], image.shape[0])
     scaling = scale_matrix(image_wh, reduced_size(image_wh))
     stacked = np.asarray(cv2.cvtColor(reduce(image), cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
-    return _unstacked(stacked, scaling @ reference_from_image @ np.linalg.inv(scaling))
-
-
-def _unstacked(stacked: Plane, reference_from_picture: Matrix) -> Picture:
     height, width = stacked.shape[0] * 2 // 3, stacked.shape[1]
-    return Picture(stacked[:height], stacked[height:].reshape(2, height // 2, width // 2), reference_from_picture)
+    chroma = stacked[height:].reshape(2, height // 2, width // 2)
+    return Picture(stacked[:height], chroma, scaling @ reference_from_image @ np.linalg.inv(scaling))
 
 
 def reduce(image: Plane) -> Plane:

@@ -83,9 +83,10 @@ class NetworkPersonDetector:
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[People]:
         """One answer a frame, in order."""
-        return detect_between(frames, self._detect_keys, key_every_s=self.key_every_s)
+        return detect_between(frames, self.detect_each, key_every_s=self.key_every_s)
 
-    def _detect_keys(self, frames: Iterable[Frame]) -> Iterator[People]:
+    def detect_each(self, frames: Iterable[Frame]) -> Iterator[People]:
+        """One answer a frame, in order; the network looks at each of them."""
         last = People.none()
         for _, segment in groupby(frames, key=lambda frame: frame.segment):
             for waiting in looks_around(segment):
