@@ -1,6 +1,6 @@
 """Clips as tasks: what killed workers and killed runs leave, and what Dask and processes cost and gain.
 
-python benchmarks/scale.py workers       200 small clips on Dask, a worker killed every 3 s
+python benchmarks/scale.py workers       200 small clips on Dask, a worker killed every few seconds, the run itself once
 python benchmarks/scale.py runs          `kedro run --pipeline=tracking` killed at 20 random moments
 python benchmarks/scale.py speed         one stage on many clips: serial, Dask on one core, two processes
 """
@@ -12,7 +12,6 @@ import shutil
 import statistics
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,27 +37,18 @@ SAMPLE = PROJECT / "data/01_raw/videos/sample_rally.mp4"
 WAIT_S = 0.1
 sys.path.append(str(PROJECT / "tests"))
 
+from dask_client import survive  # noqa: E402
 from killed_runs import finish, kill_sometime, results, start  # noqa: E402
-from killed_workers import killing_workers  # noqa: E402 - after the path to it
-from shortened_video import write_short_sample  # noqa: E402
-from small_tasks import attempts, current, numbers, square, store  # noqa: E402
+from shortened_video import write_short_sample  # noqa: E402 - after the path to it
+from small_tasks import current, numbers, square, store  # noqa: E402
 
 
-def workers(folder: Path, clips: int, every_s: float) -> None:
-    notes, out = folder / "notes", folder / "out"
-    notes.mkdir()
-    parallel = Parallel("dask", workers=2, attempts=9, save=store(out).save)
-    begin = time.perf_counter()
-    with killing_workers(notes, every_s) as killed:
-        items = {name: load for name, load in numbers(clips + 1).items() if name != "match__0000"}
-        done = dict(run_stage("squares", items, {}, current, partial(square, notes, 0.5), parallel=parallel))
-    seconds = time.perf_counter() - begin
-    wanted = {f"match__{n:04}": f'{{"fingerprint": "{current(n)}", "square": {n * n}}}' for n in range(1, clips + 1)}
-    found = {name: load().decode() for name, load in store(out).load().items()}
-    times = Counter(attempts(notes, str(n)) for n in range(1, clips + 1))
-    print(f"clips {clips}, workers killed {len(killed)}, seconds {seconds:.0f}")
-    print(f"results {len(done)}, stored and right {sum(found.get(k) == v for k, v in wanted.items())}")
-    print(f"computed once, twice, ...: {dict(sorted(times.items()))}")
+def workers(folder: Path, clips: int, every_s: float, kill_client: bool) -> None:
+    left = survive(folder, clips, 0.5, every_s, kill_client=kill_client)
+    print(f"clips {clips}, workers killed {left.workers_killed}, seconds {left.seconds:.0f}")
+    if kill_client:
+        print(f"the run itself killed with {left.stored_at_kill} results stored, and started again")
+    print(f"stored and right {left.right}, files {left.files}; computed once, twice, ...: {left.times}")
 
 
 def runs(folder: Path, kills: int) -> None:
@@ -205,14 +195,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["workers", "runs", "overhead", "speed"])
     parser.add_argument("--clips", type=int, default=None)
-    parser.add_argument("--every-s", type=float, default=3.0, help="of killing a worker")
+    parser.add_argument("--every-s", type=float, default=6.0, help="of killing a worker")
+    parser.add_argument("--spare-client", action="store_true", help="only workers are killed, not the run itself")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     with TemporaryDirectory(prefix="tennalytix-") as name:
         folder = Path(name)
         if options.what == "workers":
-            workers(folder, options.clips or 200, options.every_s)
+            workers(folder, options.clips or 200, options.every_s, not options.spare_client)
         elif options.what == "runs":
             runs(folder, options.kills)
         elif options.what == "overhead":

@@ -206,10 +206,19 @@ class RunSummaryHooks:
 
     def _store(self, summary: str, catalog: Any, error: Exception | None) -> None:
         try:
-            if "run_summary" in catalog:
+            shard = _shard(catalog)
+            if shard and "shard_summaries" in catalog:
+                catalog.save("shard_summaries", {shard: summary})
+            elif "run_summary" in catalog:
                 catalog.save("run_summary", summary)
         except DatasetError as failure:
             if error is None:
                 raise
             # What ended the run matters more.
             logger.warning("The run summary could not be stored either: %s", first_cause(failure))
+
+
+def _shard(catalog: Any) -> str:
+    """Which part of the videos a run took, as in `2_of_8`; empty if all."""
+    options = catalog.load("params:parallel") if "params:parallel" in catalog else None
+    return str(getattr(options, "shard", None) or "").replace("/", "_of_")

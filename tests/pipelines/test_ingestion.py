@@ -3,12 +3,15 @@ import logging
 from pathlib import Path
 
 import pytest
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
 from kedro.io.core import DatasetError
 
 from drawn_videos import write_broken_videos, write_shots, write_video
 from tennalytix.datasets.clips import ClipsDataset
 from tennalytix.pipelines.stage import StageError
 
+PROJECT = Path(__file__).parents[2]
 ODD_NAMES = ['it\'s a "final"', "<script>alert(1)</script>".replace("/", "∕"), "Roland-Garros é 2026", "[red]x[∕red]"]
 
 
@@ -162,3 +165,19 @@ def test_videos_may_lie_elsewhere(tmp_path: Path, run) -> None:
     run(tmp_path / "out", "ingestion", videos=str(video))
 
     assert (tmp_path / "out/02_intermediate/clips/one.json").exists()
+
+
+def test_each_shard_stores_its_own_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+    for name in ("final", "semi", "quarter"):
+        write_video(tmp_path / f"01_raw/videos/{name}.mp4")
+    for shard in ("1/2", "2/2"):
+        bootstrap_project(PROJECT)
+        params = {"root": str(tmp_path), "parallel": {"shard": shard}}
+        with KedroSession.create(project_path=PROJECT, runtime_params=params) as session:
+            session.run(pipeline_names=["ingestion"])
+    folder = tmp_path / "08_reporting/run_summaries"
+    stored = [json.loads((folder / f"{n}_of_2.json").read_text())["stored"].get("clips", []) for n in (1, 2)]
+
+    assert sorted(stored[0] + stored[1]) == ["final", "quarter", "semi"]
+    assert not (tmp_path / "08_reporting/run_summary.json").exists()

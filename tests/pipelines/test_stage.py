@@ -44,9 +44,13 @@ def test_no_items_are_no_error() -> None:
     assert run({}) == {}
 
 
-def test_a_failure_may_replace_what_was_stored() -> None:
-    loads = {"a": partial(int, 0), "b": partial(int, 1)}
-    result = dict(run_stage("s", loads, {}, fingerprint, lambda n, _: str(1 // n), lambda error: type(error).__name__))
+def test_a_failure_may_replace_what_was_stored_or_leave_it() -> None:
+    loads = {"a": partial(int, 0), "b": partial(int, 1), "c": partial(int, 0)}
+
+    def instead(name: str, error: Exception) -> str | None:
+        return None if name == "c" else type(error).__name__
+
+    result = dict(run_stage("s", loads, {}, fingerprint, lambda n, _: str(1 // n), instead))
 
     assert result == {"a": "ZeroDivisionError", "b": "1"}
 

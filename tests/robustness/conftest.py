@@ -1,6 +1,6 @@
 """What these tests see of a file, by all ways of reading it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,13 +66,13 @@ def see() -> Callable[..., Seen]:
 
 
 @pytest.fixture
-def ingest(tmp_path: Path) -> Callable[[dict[str, VideoSource]], dict[str, EditList]]:
-    """Ingests videos, uncut, and gives their edit lists."""
+def ingest(tmp_path: Path) -> Callable[..., dict[str, EditList]]:
+    """Ingests videos, uncut, and gives their edit lists, those that are made; earlier fingerprints may be given."""
     hashes = HashCache(StoredFile(str(tmp_path / "hashes.json")))
     detector = DetectorDataset(detector="tennalytix.detectors.court_lines.CourtLineDetector").load()
 
-    def ingested(videos: dict[str, VideoSource]) -> dict[str, EditList]:
-        parts = ingest_videos(videos, {}, hashes, detector, CuttingOptions(cut=False))
+    def ingested(videos: dict[str, VideoSource], earlier: Mapping[str, str] | None = None) -> dict[str, EditList]:
+        parts = ingest_videos(videos, dict(earlier or {}), hashes, detector, CuttingOptions(cut=False))
         return {stem: item.edit_list for part in parts for stem, item in part.items()}
 
     return ingested

@@ -73,3 +73,14 @@ def test_other_videos_go_on(
     assert stored["stuck"].error == "stuck.ts cannot be read: nothing came from it for 0.4 s."
     assert stored["good"].video.frame_count == 5
     assert [record.item for record in caplog.records if hasattr(record, "item")] == ["stuck"]
+
+
+def test_a_good_edit_list_outlasts_a_drive_that_is_gone(
+    stuck: Path, ingest: Callable[..., dict[str, EditList]], caplog: pytest.LogCaptureFixture
+) -> None:
+    good = encode(stuck.with_name("good.mp4"), map(draw_number, range(5)))
+    videos = {"stuck.ts": VideoSource(str(stuck), stall_s=STALL_S), "good.mp4": VideoSource(str(good))}
+    made = ingest(videos, {"stuck": "the fingerprint of an earlier edit list"})
+
+    assert set(made) == {"good"}
+    assert [record.item for record in caplog.records if hasattr(record, "item")] == ["stuck"]

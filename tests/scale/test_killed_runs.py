@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dask_client import survive
 from killed_runs import finish, kill_sometime, results, start
 from shortened_video import write_short_sample
 
@@ -42,6 +43,17 @@ def test_a_run_that_was_killed_goes_on_to_the_same_bytes(
     assert 0 < left[0] < len(undisturbed)
     assert results(tmp_path) == undisturbed
     assert "07_model_output/tracks/second__0000.json" in undisturbed
+
+
+def test_a_dask_run_survives_the_death_of_its_workers_and_its_own(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    left = survive(tmp_path, clips=24, seconds=0.2, every_s=2.5, kill_client=True)
+
+    assert left.workers_killed >= 1
+    assert left.stored_at_kill is not None
+    assert 6 <= left.stored_at_kill < 24
+    assert left.right == left.files == sum(left.times.values()) == 24
+    assert max(left.times) <= 4
 
 
 def test_two_runs_at_once_on_one_root_leave_whole_files(

@@ -27,7 +27,7 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
     """Works on tasks on the cluster at `parallel.address`, or on one of this machine that lasts as long as this.
 
     Raises:
-        StageError: Dask is not installed, or there is no scheduler at that address.
+        StageError: Dask is not installed, there is no scheduler at that address, or no worker starts here.
     """
     try:
         dask, distributed = _dask()
@@ -41,16 +41,7 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
             workers = parallel.workers_for(items)
             threads = parallel.threads_for(workers)
             stack.enter_context(dask.config.set(_settings(threads, parallel.attempts)))
-            cluster: Any = stack.enter_context(
-                distributed.LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    memory_limit=0,  # A worker that Dask pauses for its memory would wait for ever.
-                    dashboard_address=":0",  # Several runs may go on at once.
-                    scheduler_kwargs={"dashboard": False},
-                    silence_logs=logging.CRITICAL,
-                )
-            )
+            cluster: Any = stack.enter_context(_local_cluster(distributed, workers, parallel.attempts))
             revive = _reviver(cluster, workers)
         else:
             cluster, threads, revive = parallel.address, parallel.threads, int
@@ -59,6 +50,24 @@ def dask_backend(parallel: Parallel, items: int) -> Generator[Run, None, None]:
         except (OSError, ValueError) as error:
             raise StageError(f"address must be that of a Dask scheduler, got {parallel.address}: {error}.") from error
         yield partial(_run, client, threads, revive)
+
+
+def _local_cluster(distributed: Any, workers: int, attempts: int) -> Any:
+    """A cluster of this machine; tries again where a worker dies while it starts."""
+    for left in reversed(range(attempts)):
+        try:
+            return distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                memory_limit=0,  # A worker that Dask pauses for its memory would wait for ever.
+                dashboard_address=":0",  # Several runs may go on at once.
+                scheduler_kwargs={"dashboard": False},
+                silence_logs=logging.CRITICAL,
+            )
+        except RuntimeError as error:
+            if not left:
+                raise StageError(f"Dask's workers died {attempts} times while they started: {error}") from error
+    raise AssertionError("attempts are positive")
 
 
 def _reviver(cluster: Any, workers: int) -> Callable[[], None]:

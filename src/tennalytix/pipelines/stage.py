@@ -47,7 +47,7 @@ def run_stage(
     stored: Mapping[str, str],
     fingerprint_of: Callable[[T], str],
     work: Callable[[T, str], R],
-    on_failure: Callable[[Exception], R] | None = None,
+    on_failure: Callable[[str, Exception], R | None] | None = None,
 ) -> Iterator[tuple[str, R]]: ...
 
 
@@ -58,7 +58,7 @@ def run_stage(
     stored: Mapping[str, str],
     fingerprint_of: Callable[[T], str],
     work: Callable[[T, str], R],
-    on_failure: Callable[[Exception], R] | None = None,
+    on_failure: Callable[[str, Exception], R | None] | None = None,
     *,
     parallel: Parallel,
 ) -> Iterator[tuple[str, R | Stored]]: ...
@@ -70,7 +70,7 @@ def run_stage(
     stored: Mapping[str, str],
     fingerprint_of: Callable[[T], str],
     work: Callable[[T, str], R],
-    on_failure: Callable[[Exception], R] | None = None,
+    on_failure: Callable[[str, Exception], R | None] | None = None,
     *,
     parallel: Parallel = SERIAL,
 ) -> Iterator[tuple[str, R | Stored]]:
@@ -82,7 +82,8 @@ def run_stage(
         stored: fingerprints of the results in storage by id.
         fingerprint_of: the fingerprint a result would have now.
         work: makes the result from the loaded item and that fingerprint.
-        on_failure: what to store for an item that failed, in place of a result that was stored earlier.
+        on_failure: what to store for an item (its id, and the error) that failed, in place of a result that was stored
+            earlier; None keeps that.
         parallel: where. Unless it is serial, load functions, `fingerprint_of` and `work` must be picklable, results
             come in the order in which they are done, and are `Stored` where `parallel.save` is given.
 
@@ -105,8 +106,9 @@ def run_stage(
             else:
                 failed[outcome.name] = outcome.error
                 report_failure(stage, outcome.name, outcome.error)
-                if on_failure:
-                    yield outcome.name, on_failure(outcome.error)
+                instead = on_failure(outcome.name, outcome.error) if on_failure else None
+                if instead is not None:
+                    yield outcome.name, instead
     if current:
         logger.info("%s: %d of %d are stored already and current.", stage, current, len(items))
     if failed and len(failed) == len(items):

@@ -12,6 +12,10 @@ class VideoError(ValueError):
     """A file that cannot be used as a video; the message says why in one sentence."""
 
 
+class OutOfReachError(VideoError):
+    """A video that could not be read this time, as from a drive that is gone; it may be a good one."""
+
+
 def check_file(path: str) -> None:
     """Raises unless `path` is a file with content that may be read.
 

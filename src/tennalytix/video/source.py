@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.container import OpenVideo
 from tennalytix.video.cursor import Cursor
-from tennalytix.video.file_check import VideoError, file_state
+from tennalytix.video.file_check import OutOfReachError, VideoError, file_state
 from tennalytix.video.frame import Frame
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, LossFinder, describe_losses
@@ -158,7 +158,7 @@ class VideoSource:
                     patience.beat()
                     digest.update(block)
         except OSError as error:
-            raise VideoError(f"{_name(path)} cannot be read: {error.strerror}.") from error
+            raise OutOfReachError(f"{_name(path)} cannot be read: {error.strerror}.") from error
         yield digest.hexdigest()
 
     def _watched(self, read: Callable[[str, Patience], Iterator[T]]) -> Iterator[T]:
@@ -167,7 +167,9 @@ class VideoSource:
         try:
             yield from prefetch(read(path, patience), 1, patience)
         except TimeoutError as error:
-            raise VideoError(f"{_name(path)} cannot be read: nothing came from it for {self.stall_s:g} s.") from error
+            raise OutOfReachError(
+                f"{_name(path)} cannot be read: nothing came from it for {self.stall_s:g} s."
+            ) from error
 
     def _probed(self, path: str, patience: Patience) -> Iterator[VideoInfo]:
         with OpenVideo(path, 1, patience) as video:

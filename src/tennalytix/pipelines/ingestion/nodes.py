@@ -1,6 +1,6 @@
 """Probes every video, scans its frames once, and cuts it into clips."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,12 +13,14 @@ from tennalytix.datasets.clips import IngestedVideo
 from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.hash_cache import HashCache
 from tennalytix.datasets.partitions import Stored
+from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, report_failure, run_stage
 from tennalytix.schema.clips import ClipEntry, EditList, ShotEntry, clip_id
 from tennalytix.schema.tracks import Video
 from tennalytix.video.clip import Clip
+from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, describe_end, describe_losses
 from tennalytix.video.names import check_name, printable
@@ -41,7 +43,8 @@ def ingest_videos(
     named = _by_stem(videos)
     items = {stem: partial(_hashed, uri, source, hashes) for stem, (uri, source) in named.items()}
     fingerprint_of, work = partial(_fingerprint, detector, options), partial(_ingest, detector, options)
-    for stem, ingested in run_stage(STAGE, items, stored, fingerprint_of, work, _refuse, parallel=parallel):
+    refuse = partial(_refuse, stored)
+    for stem, ingested in run_stage(STAGE, items, stored, fingerprint_of, work, refuse, parallel=parallel):
         yield {stem: ingested}
 
 
@@ -119,7 +122,10 @@ def _span(table: FrameTable, first: int, last: int) -> dict[str, Any]:
     }
 
 
-def _refuse(error: Exception) -> IngestedVideo:
+def _refuse(stored: Mapping[str, str], stem: str, error: Exception) -> IngestedVideo | None:
+    """What says that a video is no good; None, which keeps a good edit list, if it only was out of reach this time."""
+    if stored.get(stem) and isinstance(error, (StorageError, OutOfReachError)):
+        return None
     return IngestedVideo(EditList(fingerprint="", video=None, clips=[], error=str(error)), None)
 
 
