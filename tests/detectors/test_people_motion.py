@@ -89,7 +89,7 @@ def test_a_change_of_light_makes_nobody() -> None:
 def test_boxes_grow_with_the_picture() -> None:
     frames, _ = walk(list(range(60, 240, 12)))
     larger = [
-        replace(f, image=cv2.resize(f.image, (640, 360), interpolation=cv2.INTER_LINEAR).astype(np.uint8))
+        replace(f, pixels=cv2.resize(f.image, (640, 360), interpolation=cv2.INTER_LINEAR).astype(np.uint8))
         for f in frames
     ]
     small, large = (list(MotionPersonDetector().detect(f)) for f in (frames, larger))

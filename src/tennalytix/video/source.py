@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeVar
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.container import OpenVideo
@@ -22,6 +21,7 @@ from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, LossFinder, describe_losses
 from tennalytix.video.names import printable
 from tennalytix.video.orientation import Orientation
+from tennalytix.video.pixels import Pixels
 from tennalytix.video.prefetch import Patience, prefetch
 from tennalytix.video.rate import rate_and_duration
 from tennalytix.video.timeline import Timeline
@@ -205,7 +205,7 @@ class VideoSource:
         orientation = None
         for index, item in enumerate(self._timed(path, patience, [])):
             orientation = orientation or Orientation.of_frame(item.frame)
-            yield Frame(index, item.time_s, _upright_rgb(item.frame, orientation))
+            yield Frame(index, item.time_s, Pixels(item.frame, orientation))
 
     def _rows(self, path: str, patience: Patience, table: FrameTable, rows: Sequence[int]) -> Iterator[Frame]:
         orientation = None
@@ -216,19 +216,12 @@ class VideoSource:
                 if frame is None:
                     continue
                 orientation = orientation or Orientation.of_frame(frame)
-                image, repeated, segment = _upright_rgb(frame, orientation), table.repeated[row], table.segment[row]
-                yield Frame(index, time_s, image, bool(repeated), int(segment), table.reference_from_image[row])
+                pixels, repeated, segment = Pixels(frame, orientation), table.repeated[row], table.segment[row]
+                yield Frame(index, time_s, pixels, bool(repeated), int(segment), table.reference_from_image[row])
 
 
 def _name(path: str) -> str:
     return printable(Path(path).name)
-
-
-def _upright_rgb(frame: av.VideoFrame, orientation: Orientation) -> NDArray[np.uint8]:
-    """The picture as (h, w, 3) RGB, upright, read-only."""
-    image: NDArray[np.uint8] = orientation.apply(frame.to_ndarray(format="rgb24", threads=1))
-    image.setflags(write=False)
-    return image
 
 
 def _info(video: OpenVideo, shown: "array[int]", count: int, first: av.VideoFrame | None) -> VideoInfo:

@@ -1,0 +1,159 @@
+"""A decoded picture as brightness, chroma or RGB: each is made when it is asked for, straight from what was decoded."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.video.orientation import Orientation
+
+Plane = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+# Formats of three planes with a byte a pixel, and whether chroma is halved across and down.
+_PLANAR = {
+    f"yuv{j}{name}p": halved for j in ("", "j") for name, halved in (("420", (1, 1)), ("422", (1, 0)), ("444", (0, 0)))
+}
+# Luma of video spans 16 to 235 and chroma 16 to 240, unless it says that it spans all levels (ITU-R BT.601, 2.5.3).
+_FULL_RANGE = 2
+_BLACK, _GREY, _LUMA_SPAN, _CHROMA_SPAN = 16, 128, 219, 224
+# Weights of red and blue in luma by the number of the matrix (ISO/IEC 23091-2, 8.3), BT.601 where it is not told.
+_WEIGHTS = {1: (0.2126, 0.0722), 9: (0.2627, 0.0593), 10: (0.2627, 0.0593)}
+_BT601 = 0.299, 0.114
+
+
+@dataclass(eq=False, slots=True)
+class Pixels:
+    """A decoded frame; RGB and luma of full size are made once.
+
+    Attributes:
+        decoded: as the decoder gave it, held until this is let go of.
+        orientation: what makes it upright.
+    """
+
+    decoded: av.VideoFrame = field(repr=False)
+    orientation: Orientation = field(default_factory=Orientation)
+    _rgb: Plane | None = field(default=None, init=False, repr=False)
+    _luma: Plane | None = field(default=None, init=False, repr=False)
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in pixels, upright."""
+        width, height = self.decoded.width, self.decoded.height
+        return (height, width) if self.orientation.transpose else (width, height)
+
+    def rgb(self) -> Plane:
+        """(h, w, 3), read-only."""
+        if self._rgb is None:
+            self._rgb = self._upright(self.decoded.to_ndarray(format="rgb24", threads=1))
+        return self._rgb
+
+    def luma(self) -> Plane:
+        """(h, w), 0 for black and 255 for white whatever the range of the video, read-only."""
+        if self._luma is None:
+            if self.decoded.format.name not in _PLANAR:
+                self._luma = luma_of(self.rgb())
+            elif self._is_full():
+                self._luma = self._upright(self._stored(0))
+            else:
+                above = cv2.subtract(self._stored(0), (_BLACK, 0, 0, 0))  # type: ignore[call-overload]
+                self._luma = self._upright(cv2.convertScaleAbs(above, alpha=255 / _LUMA_SPAN))
+        return self._luma
+
+    def chroma(self, factor: int) -> tuple[Plane, Plane]:
+        """Red and blue difference of BT.601, each (h // factor, w // factor), 128 for grey; see `chroma_of`."""
+        if not self._is_whole(factor):
+            return chroma_of(self.rgb(), factor)
+        planes = [self._reduced(number, factor) for number in (1, 2)]
+        # What there is of luma in it is nothing.
+        weights = (_chroma_from_rgb() @ self._rgb_from_stored())[:, 1:]
+        blue, red = (self._upright(_sum(planes, row, (_GREY, _GREY), _GREY)) for row in weights)
+        return red, blue
+
+    def reduced(self, factor: int) -> Plane:
+        """RGB reduced by averaging, (h // factor, w // factor, 3); cheap where chroma is reduced as far as that."""
+        if not self._is_whole(factor):
+            return reduced_rgb(self.rgb(), factor)
+        planes = [self._reduced(number, factor) for number in (0, 1, 2)]
+        zeros = 0 if self._is_full() else _BLACK, _GREY, _GREY
+        return self._upright(cv2.merge([_sum(planes, row, zeros, 0) for row in self._rgb_from_stored()]))
+
+    def _is_whole(self, factor: int) -> bool:
+        """Whether planes can be reduced one by one: that of chroma by a whole number too, and before they are turned."""
+        halved = _PLANAR.get(self.decoded.format.name)
+        if halved is None or any(factor % (1 << h) for h in halved):
+            return False
+        return self.orientation == Orientation() or not (self.decoded.width % factor or self.decoded.height % factor)
+
+    def _is_full(self) -> bool:
+        return int(self.decoded.color_range) == _FULL_RANGE or self.decoded.format.name.startswith("yuvj")
+
+    def _rgb_from_stored(self) -> Floats:
+        """RGB from luma, blue and red difference, all less their zeros: (3, 3)."""
+        red, blue = _WEIGHTS.get(int(self.decoded.colorspace), _BT601)
+        spans = (1, 1) if self._is_full() else (255 / _LUMA_SPAN, 255 / _CHROMA_SPAN)
+        return np.linalg.inv(_luma_chroma_from_rgb(red, blue)) * [spans[0], spans[1], spans[1]]
+
+    def _reduced(self, number: int, factor: int) -> Plane:
+        height, width = self.decoded.height // factor, self.decoded.width // factor
+        across, down = _PLANAR[self.decoded.format.name] if number else (0, 0)
+        return _means(self._stored(number)[: height * (factor >> down), : width * (factor >> across)], (width, height))
+
+    def _stored(self, number: int) -> Plane:
+        """A plane as it was decoded, without what fills up its rows."""
+        plane = self.decoded.planes[number]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        return rows[: plane.height, : plane.width]
+
+    def _upright(self, picture: Any) -> Plane:
+        upright: Plane = self.orientation.apply(np.asarray(picture, dtype=np.uint8))
+        upright.setflags(write=False)
+        return upright
+
+
+def luma_of(image: Plane) -> Plane:
+    """Brightness of an RGB picture, (h, w)."""
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def chroma_of(image: Plane, factor: int) -> tuple[Plane, Plane]:
+    """Red and blue difference (Cr and Cb) of an RGB picture that is reduced first, each (h // factor, w // factor)."""
+    _, red, blue = cv2.split(cv2.cvtColor(reduced_rgb(image, factor), cv2.COLOR_RGB2YCrCb))
+    return np.asarray(red, dtype=np.uint8), np.asarray(blue, dtype=np.uint8)
+
+
+def reduced_rgb(image: Plane, factor: int) -> Plane:
+    """An RGB picture reduced by averaging, (h // factor, w // factor, 3)."""
+    height, width = image.shape[0] // factor, image.shape[1] // factor
+    return _means(image[: height * factor, : width * factor], (width, height))
+
+
+def _luma_chroma_from_rgb(red: float, blue: float) -> Floats:
+    """Luma, blue and red difference from RGB, all over the same span, by the weights of red and blue in luma."""
+    luma = np.array([red, 1 - red - blue, blue])
+    differences = (np.array([0, 0, 1]) - luma) / (2 - 2 * blue), (np.array([1, 0, 0]) - luma) / (2 - 2 * red)
+    return np.stack([luma, *differences])
+
+
+def _chroma_from_rgb() -> Floats:
+    return _luma_chroma_from_rgb(*_BT601)[1:]
+
+
+def _means(plane: Plane, size_wh: tuple[int, int]) -> Plane:
+    if plane.shape[1::-1] == size_wh:
+        return plane
+    return np.asarray(cv2.resize(plane, size_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _sum(planes: list[Plane], weights: Floats, zeros: tuple[int, ...], to: int) -> Plane:
+    """Two planes or more, less their zeros, weighted and added to `to`."""
+    total, own = planes[0], float(weights[0])
+    offset = to - own * zeros[0]
+    for plane, weight, zero in zip(planes[1:], weights[1:].tolist(), zeros[1:], strict=True):
+        if abs(weight) > 1e-9 or (own, offset) != (1.0, 0.0):
+            total = np.asarray(cv2.addWeighted(total, own, plane, weight, offset - weight * zero), dtype=np.uint8)
+            own, offset = 1.0, 0.0
+    return total
