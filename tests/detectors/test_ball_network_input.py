@@ -5,7 +5,16 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from drawn_frames import draw_disc, frames_of, ground, later
-from tennalytix.detectors.ball_network_input import CHANNELS, SIDE_PX, Look, look_at, look_scale, moments, window
+from tennalytix.detectors.ball_network_input import (
+    CHANNELS,
+    MOMENTS,
+    SIDE_PX,
+    Look,
+    look_at,
+    look_scale,
+    moments,
+    window,
+)
 from tennalytix.video.frame import Frame
 
 SIZE = (1280, 720)
@@ -57,12 +66,12 @@ def test_no_moment_lies_beyond_a_cut() -> None:
 def test_a_window_shows_each_moment_around_the_place() -> None:
     images = [ground(SIZE, seed=k) for k in range(5)]
     seen = looks(images)
-    planes, corner = window(seen, np.array([300.2, 200.7]))
+    planes, corner = window(seen, np.array([300.2, 201.4]))
 
     assert planes.shape == (CHANNELS, SIDE_PX, SIDE_PX)
-    assert corner.tolist() == [300 - 32, 201 - 32]
+    assert corner.tolist() == [300 - 32, 200 - 32]
     for plane, look in zip(planes, seen, strict=False):
-        assert_array_equal(plane, look.luma[169:233, 268:332])
+        assert_array_equal(plane, look.luma[168:232, 268:332])
 
 
 def test_chroma_is_of_the_middle_moment() -> None:
@@ -83,6 +92,16 @@ def test_windows_end_at_the_pictures_edge(xy: tuple[float, float], corner: tuple
 
     assert found.tolist() == list(corner)
     assert_array_equal(planes[2], seen[2].luma[corner[1] : corner[1] + 64, corner[0] : corner[0] + 64])
+
+
+def test_chroma_lies_over_the_brightness_it_belongs_to() -> None:
+    red = ground(SIZE)
+    red[300:304, 500:504] = (255, 0, 0)
+    planes, (x, y) = window(looks([red] * 5), np.array([507.0, 311.0]))
+
+    found = np.argwhere(planes[MOMENTS] > 200)
+    assert found.min(axis=0).tolist() == [300 - y, 500 - x]
+    assert found.max(axis=0).tolist() == [303 - y, 503 - x]
 
 
 def test_missing_moments_look_as_the_middle_one() -> None:

@@ -77,7 +77,7 @@ class TestClip:
     def test_the_ball_is_where_it_is_said_to_be(self) -> None:
         known = {k: straight(8)[k] for k in (2, 3, 4)}
         samples = list(sample_ball_clip(clip_of(film()), known, NOTHING, "final"))
-        balls = [s for s in samples if s.has_ball and np.abs(s.xy - 48).max() < 1]
+        balls = [s for s in samples if s.has_ball and np.abs(s.xy - 48).max() < 2]
 
         assert [s.frame_index for s in balls] == [2, 3, 4]
         for sample in balls:

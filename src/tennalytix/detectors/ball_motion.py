@@ -8,11 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.detectors.ball_motion_blobs import REFERENCE_DIAGONAL_PX, Blobs, changed_mask, find_blobs
-from tennalytix.detectors.ball_motion_picture import Picture, aligned, brighter, darker, image_from_other, tolerant
+from tennalytix.detectors.ball_motion_picture import (
+    Matrix,
+    Picture,
+    aligned,
+    brighter,
+    darker,
+    image_from_other,
+    tolerant,
+)
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.video.frame import Frame
 
 Floats = NDArray[np.float64]
+Motions = tuple[Matrix | None, Matrix | None]
+"""Pixels of a frame from those of the two it is compared with; None while the camera stands still."""
 
 _MIN_SIDE_PX = 8
 
@@ -111,11 +121,12 @@ class _Window:
 
 def candidates(current: Picture, pictures: list[Picture], options: MotionBallDetector) -> BallCandidates:
     """The ball candidates of one frame among the distinct frames around it."""
-    found: list[tuple[Blobs, Picture, Picture]] = []
+    found: list[tuple[Blobs, tuple[Picture, Picture], Motions]] = []
     for gap_s in (options.near_s, options.far_s):
         pair = neighbours(current, pictures, gap_s)
         if pair is not None:
-            found.append((_blobs(current, *pair), *pair))
+            motions = image_from_other(current, pair[0]), image_from_other(current, pair[1])
+            found.append((_blobs(current, pair, motions), pair, motions))
     if not found:
         return BallCandidates.none()
     size_px = float(np.hypot(*current.full.shape)) / REFERENCE_DIAGONAL_PX
@@ -125,8 +136,8 @@ def candidates(current: Picture, pictures: list[Picture], options: MotionBallDet
     pair_of = np.repeat(np.arange(len(found)), [len(blobs.logit) for blobs, _, _ in found])
     score = 1 / (1 + np.exp(-logit))
     rows = separate(xy, score, options, size_px)
-    fine = np.array([refine(xy[i], half_side[i], current, *found[pair_of[i]][1:]) for i in rows]).reshape(-1, 2)
-    return BallCandidates(fine, score[rows])
+    fine = [refine(xy[i], half_side[i], current, *found[pair_of[i]][1:]) for i in rows]
+    return BallCandidates(np.array(fine).reshape(-1, 2), score[rows])
 
 
 def neighbours(current: Picture, pictures: list[Picture], gap_s: float) -> tuple[Picture, Picture] | None:
@@ -146,16 +157,21 @@ def neighbours(current: Picture, pictures: list[Picture], gap_s: float) -> tuple
 def separate(xy: Floats, score: Floats, options: MotionBallDetector, size_px: float) -> list[int]:
     """Rows of the best candidates, best first, none close to a better one."""
     rows: list[int] = []
-    for row in np.argsort(-score, kind="stable"):
+    kept = np.empty((options.max_candidates, 2))
+    apart_px2 = (options.separation_px * size_px) ** 2
+    for row in np.argsort(-score, kind="stable").tolist():
         if score[row] < options.min_score or len(rows) == options.max_candidates:
             break
-        gap = xy[rows] - xy[row]
-        if not (np.hypot(gap[:, 0], gap[:, 1]) < options.separation_px * size_px).any():
-            rows.append(int(row))
+        gap = kept[: len(rows)] - xy[row]
+        if not ((gap * gap).sum(axis=1) < apart_px2).any():
+            kept[len(rows)] = xy[row]
+            rows.append(row)
     return rows
 
 
-def refine(xy: Floats, half_side_px: float, current: Picture, before: Picture, after: Picture) -> Floats:
+def refine(
+    xy: Floats, half_side_px: float, current: Picture, others: tuple[Picture, Picture], motions: Motions
+) -> Floats:
     """The middle of the blob at full size: the centroid of the two-sided difference around it, weights capped.
 
     The cap makes every clear pixel of a streak count alike: the middle is the streak's, not its brightest spot's.
@@ -164,26 +180,26 @@ def refine(xy: Floats, half_side_px: float, current: Picture, before: Picture, a
     reach = int(np.ceil(half_side_px)) + 2
     left, top = (max(0, round(float(c)) - reach) for c in xy)
     part = current.full[top : top + 2 * reach + 1, left : left + 2 * reach + 1]
-    others = []
-    for other in (before, after):
-        matrix = image_from_other(current, other)
-        others.append(tolerant(aligned(other.full, part, matrix, corner_xy=(left, top)), matrix))
-    weight = brighter(part, *others).astype(np.float64)
-    peak = weight.max(initial=0.0)
+    seen = [
+        tolerant(aligned(other.full, part, matrix, corner_xy=(left, top)), matrix)
+        for other, matrix in zip(others, motions, strict=True)
+    ]
+    difference = brighter(part, *seen).astype(np.float64)
+    peak = difference.max(initial=0.0)
     if peak <= 0:
         return xy
-    weight = np.clip(weight - 0.25 * peak, 0, 0.35 * peak)
-    y, x = np.mgrid[0 : part.shape[0], 0 : part.shape[1]]
-    centre = np.array([left + (weight * x).sum() / weight.sum(), top + (weight * y).sum() / weight.sum()])
+    weight = np.clip(difference - 0.25 * peak, 0, 0.35 * peak)
+    columns, rows = weight.sum(axis=0), weight.sum(axis=1)
+    total = rows.sum()
+    centre = np.array([left + columns @ np.arange(len(columns)) / total, top + rows @ np.arange(len(rows)) / total])
     result: Floats = np.clip(centre, 0, [width - 1, height - 1])
     return result
 
 
-def _blobs(current: Picture, before: Picture, after: Picture) -> Blobs:
-    others = []
-    for other in (before, after):
-        matrix = image_from_other(current, other)
-        others.append((aligned(other.work, current.work, matrix, current.factor), matrix))
-    bright = brighter(current.work, *(tolerant(other, matrix) for other, matrix in others))
-    dark = darker(current.work, *(other for other, _ in others))
-    return find_blobs(bright, changed_mask(cv2.max(bright, dark)), current, before, after)  # type: ignore[arg-type]
+def _blobs(current: Picture, pair: tuple[Picture, Picture], motions: Motions) -> Blobs:
+    others = [
+        aligned(other.work, current.work, matrix, current.factor) for other, matrix in zip(pair, motions, strict=True)
+    ]
+    wide = [tolerant(other, matrix) for other, matrix in zip(others, motions, strict=True)]
+    bright, dark = brighter(current.work, *wide), darker(current.work, *others)
+    return find_blobs(bright, changed_mask(cv2.max(bright, dark)), current, *pair)  # type: ignore[arg-type]

@@ -42,11 +42,10 @@ class Picture:
         """Reduces a frame; its image must be at least two work pixels wide and high."""
         factor = work_factor(frame.size_wh)
         chroma_factor = max(2, factor)
-        full = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)
-        small = cv2.cvtColor(_shrink(frame.image, chroma_factor), cv2.COLOR_RGB2YCrCb)
-        luma, cr, cb = cv2.split(small)
-        work = luma if factor == chroma_factor else full
-        return cls(frame.time_s, frame.reference_from_image, full, work, cr, cb, factor, chroma_factor)  # type: ignore[arg-type]
+        full = frame.luma
+        work = full if factor == 1 else _shrink(full, factor)
+        cr, cb = frame.chroma(chroma_factor)
+        return cls(frame.time_s, frame.reference_from_image, full, work, cr, cb, factor, chroma_factor)
 
 
 def work_factor(size_wh: tuple[int, int]) -> int:
@@ -102,7 +101,7 @@ def tolerant(other: Grey, matrix: Matrix | None) -> Grey:
     return other if matrix is None else cv2.dilate(other, np.ones((3, 3), np.uint8))  # type: ignore[return-value]
 
 
-def _shrink(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+def _shrink(image: Grey, factor: int) -> Grey:
     height, width = image.shape[0] // factor, image.shape[1] // factor
     whole = image[: height * factor, : width * factor]
     return cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]

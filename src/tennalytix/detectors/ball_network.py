@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.detectors.ball_motion import MotionBallDetector
-from tennalytix.detectors.ball_network_input import CHANNELS, MOMENTS, STEP_S, Look, look_at, moments, window
+from tennalytix.detectors.ball_network_input import CHANNELS, MOMENTS, STEP_S, Look, look_at, moments, windows
 from tennalytix.detectors.ball_network_places import best_places
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.detectors.onnx_session import Device, Network, open_network
@@ -115,9 +115,9 @@ class NetworkBallDetector:
 
     def _look(self, near: "_Near", proposed: BallCandidates) -> BallCandidates:
         seen, now = near.moments(), near.look()
-        cuts = [window(seen, xy) for xy in now.to_look(proposed.xy)]
-        score, offset = self._network.run(np.stack([planes for planes, _ in cuts]))
-        return self._candidates(score, offset, np.array([corner for _, corner in cuts]), proposed, now, near.size_wh)
+        planes, corners = windows(seen, now.to_look(proposed.xy))
+        score, offset = self._network.run(planes)
+        return self._candidates(score, offset, corners, proposed, now, near.size_wh)
 
     def _candidates(
         self,

@@ -12,6 +12,7 @@ from tennalytix.video.frame import Frame
 
 Plane = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
+Corners = NDArray[np.int64]
 
 SIDE_PX = 64
 """Side of a window in pixels of a look."""
@@ -34,16 +35,17 @@ class Look:
     Attributes:
         time_s: of the frame.
         segment: of the frame.
-        image: uint8, (h, w, 3), RGB, at least `SIDE_PX` wide and high.
-        luma: uint8, (h, w).
+        luma: uint8, (h, w), at least `SIDE_PX` wide and high.
+        red, blue: uint8, chroma (Cr, Cb) at half that size, rounded down.
         reference_from_image: (3, 3), between pixels of looks.
         scale: pixels of the look a pixel of the frame.
     """
 
     time_s: float
     segment: int
-    image: Plane = field(repr=False)
     luma: Plane = field(repr=False)
+    red: Plane = field(repr=False)
+    blue: Plane = field(repr=False)
     reference_from_image: Matrix = field(repr=False)
     scale: float
 
@@ -75,12 +77,17 @@ def look_scale(size_wh: tuple[int, int]) -> float:
 def look_at(frame: Frame) -> Look:
     """Reduces or enlarges a frame where that is called for."""
     scale = look_scale(frame.size_wh)
-    image = frame.image if scale == 1 else _resized(frame.image, scale)
-    short = [max(0, SIDE_PX - side) for side in image.shape[:2]]
+    reduction = round(1 / scale) if scale < 1 else 1
+    luma = _resized(frame.luma, scale)
+    # Chroma is stored at half the size anyway.
+    planes = frame.chroma(1 if scale > 1 else 2 * reduction)
+    red, blue = planes if scale <= 1 else (_resized(plane, scale / 2) for plane in planes)
+    short = [max(0, SIDE_PX - side) for side in luma.shape]
     if any(short):
-        image = np.pad(image, ((0, short[0]), (0, short[1]), (0, 0)), mode="edge")
-    luma = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    return Look(frame.time_s, frame.segment, image, luma, _between_looks(frame.reference_from_image, scale), scale)
+        luma = np.pad(luma, ((0, short[0]), (0, short[1])), mode="edge")
+        short = [max(0, SIDE_PX // 2 - side) for side in red.shape]
+        red, blue = (np.pad(plane, ((0, short[0]), (0, short[1])), mode="edge") for plane in (red, blue))
+    return Look(frame.time_s, frame.segment, luma, red, blue, _between_looks(frame.reference_from_image, scale), scale)
 
 
 def moments(time_s: Sequence[float], segment: Sequence[int], at: int) -> tuple[int | None, ...]:
@@ -102,27 +109,41 @@ def moments(time_s: Sequence[float], segment: Sequence[int], at: int) -> tuple[i
     return (before[1], before[0], at, after[0], after[1])
 
 
-def window(seen: Sequence[Look | None], xy: NDArray[np.float64], side_px: int = SIDE_PX) -> tuple[Plane, Plane]:
-    """What lies around a place.
+def window(seen: Sequence[Look | None], xy: NDArray[np.float64], side_px: int = SIDE_PX) -> tuple[Plane, Corners]:
+    """What lies around a place: `windows` for one, (7, side, side) and (2,)."""
+    planes, corners = windows(seen, xy[None], side_px)
+    return planes[0], corners[0]
+
+
+def windows(seen: Sequence[Look | None], xy: NDArray[np.float64], side_px: int = SIDE_PX) -> tuple[Plane, Corners]:
+    """What lies around places.
 
     Args:
         seen: five moments; what is missing is taken to look as the one in the middle.
-        xy: (2,), pixels of the middle look.
-        side_px: of the window, at most the picture's sides.
+        xy: (n, 2), pixels of the middle look.
+        side_px: of a window, even, at most the picture's sides.
 
     Returns:
-        uint8, (7, side, side), and the pixel (x, y) of the look at the window's corner, (2,), int64. At the picture's
-        edge the window ends there, so that the place is not in its middle.
+        uint8, (n, 7, side, side), and the pixels (x, y) of the look at the windows' corners, (n, 2), even. At the
+        picture's edge a window ends there, so that the place is not in its middle.
     """
     now = seen[MOMENTS // 2]
     if now is None:
         raise ValueError("seen must have a look in the middle, got None.")
     height, width = now.luma.shape
-    x, y = (_corner(v, size, side_px) for v, size in zip(xy.tolist(), (width, height), strict=True))
-    part = now.luma[y : y + side_px, x : x + side_px]
-    planes = [part if look is None else _seen_from(now, look, part, (x, y)) for look in seen]
-    colour = cv2.cvtColor(np.ascontiguousarray(now.image[y : y + side_px, x : x + side_px]), cv2.COLOR_RGB2YCrCb)
-    return np.stack([*planes, colour[..., 1], colour[..., 2]]).astype(np.uint8, copy=False), np.array([x, y])
+    corners = np.rint(xy).astype(np.int64) - side_px // 2
+    # Even ones, so that a pixel of chroma stands for four of brightness.
+    corners = np.clip(corners, 0, [width - side_px, height - side_px]) // 2 * 2
+    motions = [None if look is None else _motion(now, look) for look in seen]
+    planes = np.empty((len(xy), CHANNELS, side_px, side_px), np.uint8)
+    for k, (x, y) in enumerate(corners.tolist()):
+        part = now.luma[y : y + side_px, x : x + side_px]
+        for moment, (look, motion) in enumerate(zip(seen, motions, strict=True)):
+            planes[k, moment] = part if look is None else aligned(look.luma, part, motion, corner_xy=(x, y))
+        for channel, plane in ((MOMENTS, now.red), (MOMENTS + 1, now.blue)):
+            quarters = planes[k, channel].reshape(side_px // 2, 2, side_px // 2, 2)
+            quarters[:] = plane[y // 2 : (y + side_px) // 2, None, x // 2 : (x + side_px) // 2, None]
+    return planes, corners
 
 
 def _steps(time_s: Sequence[float], segment: Sequence[int], at: int, direction: int) -> list[int | None]:
@@ -136,15 +157,12 @@ def _steps(time_s: Sequence[float], segment: Sequence[int], at: int, direction: 
     return [*found, None, None][: MOMENTS // 2]
 
 
-def _corner(middle: float, size: int, side_px: int) -> int:
-    return min(max(round(middle) - side_px // 2, 0), size - side_px)
-
-
-def _seen_from(now: Look, other: Look, part: Plane, corner_xy: tuple[int, int]) -> Plane:
-    matrix = None
-    if not np.array_equal(now.reference_from_image, other.reference_from_image):
-        matrix = np.linalg.inv(now.reference_from_image) @ other.reference_from_image
-    return aligned(other.luma, part, matrix, corner_xy=corner_xy)
+def _motion(now: Look, other: Look) -> Matrix | None:
+    """Pixels of this look from those of another; None while the camera stands still."""
+    if np.array_equal(now.reference_from_image, other.reference_from_image):
+        return None
+    motion: Matrix = np.linalg.inv(now.reference_from_image) @ other.reference_from_image
+    return motion
 
 
 def _between_looks(reference_from_image: Matrix, scale: float) -> Matrix:
@@ -154,11 +172,13 @@ def _between_looks(reference_from_image: Matrix, scale: float) -> Matrix:
     return np.asarray(look_from_frame @ reference_from_image @ np.linalg.inv(look_from_frame), dtype=np.float64)
 
 
-def _resized(image: Plane, scale: float) -> Plane:
+def _resized(plane: Plane, scale: float) -> Plane:
+    if scale == 1:
+        return plane
     if scale < 1:
         factor = round(1 / scale)
-        whole = image[: image.shape[0] // factor * factor, : image.shape[1] // factor * factor]
+        whole = plane[: plane.shape[0] // factor * factor, : plane.shape[1] // factor * factor]
         size_wh = (whole.shape[1] // factor, whole.shape[0] // factor)
         return np.asarray(cv2.resize(whole, size_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    size_wh = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-    return np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    size_wh = (round(plane.shape[1] * scale), round(plane.shape[0] * scale))
+    return np.asarray(cv2.resize(plane, size_wh, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

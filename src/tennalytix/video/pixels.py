@@ -1,6 +1,7 @@
 """A decoded picture as brightness, chroma or RGB: each is made when it is asked for, straight from what was decoded."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import av
@@ -59,8 +60,8 @@ class Pixels:
             elif self._is_full():
                 self._luma = self._upright(self._stored(0))
             else:
-                above = cv2.subtract(self._stored(0), (_BLACK, 0, 0, 0))  # type: ignore[call-overload]
-                self._luma = self._upright(cv2.convertScaleAbs(above, alpha=255 / _LUMA_SPAN))
+                above = np.asarray(cv2.subtract(self._stored(0), float(_BLACK)))  # type: ignore[call-overload]
+                self._luma = self._upright(cv2.convertScaleAbs(above, dst=above, alpha=255 / _LUMA_SPAN))
         return self._luma
 
     def chroma(self, factor: int) -> tuple[Plane, Plane]:
@@ -69,7 +70,7 @@ class Pixels:
             return chroma_of(self.rgb(), factor)
         planes = [self._reduced(number, factor) for number in (1, 2)]
         # What there is of luma in it is nothing.
-        weights = (_chroma_from_rgb() @ self._rgb_from_stored())[:, 1:]
+        weights = (_luma_chroma_from_rgb(*_BT601) @ self._rgb_from_stored())[1:, 1:]
         blue, red = (self._upright(_sum(planes, row, (_GREY, _GREY), _GREY)) for row in weights)
         return red, blue
 
@@ -82,7 +83,7 @@ class Pixels:
         return self._upright(cv2.merge([_sum(planes, row, zeros, 0) for row in self._rgb_from_stored()]))
 
     def _is_whole(self, factor: int) -> bool:
-        """Whether planes can be reduced one by one: that of chroma by a whole number too, and before they are turned."""
+        """Whether planes can be reduced one by one: that of chroma by a whole number, and before they are turned."""
         halved = _PLANAR.get(self.decoded.format.name)
         if halved is None or any(factor % (1 << h) for h in halved):
             return False
@@ -92,10 +93,7 @@ class Pixels:
         return int(self.decoded.color_range) == _FULL_RANGE or self.decoded.format.name.startswith("yuvj")
 
     def _rgb_from_stored(self) -> Floats:
-        """RGB from luma, blue and red difference, all less their zeros: (3, 3)."""
-        red, blue = _WEIGHTS.get(int(self.decoded.colorspace), _BT601)
-        spans = (1, 1) if self._is_full() else (255 / _LUMA_SPAN, 255 / _CHROMA_SPAN)
-        return np.linalg.inv(_luma_chroma_from_rgb(red, blue)) * [spans[0], spans[1], spans[1]]
+        return _rgb_from_stored(int(self.decoded.colorspace), self._is_full())
 
     def _reduced(self, number: int, factor: int) -> Plane:
         height, width = self.decoded.height // factor, self.decoded.width // factor
@@ -131,15 +129,20 @@ def reduced_rgb(image: Plane, factor: int) -> Plane:
     return _means(image[: height * factor, : width * factor], (width, height))
 
 
+@cache
+def _rgb_from_stored(colorspace: int, full: bool) -> Floats:
+    """RGB from luma, blue and red difference, all less their zeros: (3, 3)."""
+    red, blue = _WEIGHTS.get(colorspace, _BT601)
+    luma, chroma = (1, 1) if full else (255 / _LUMA_SPAN, 255 / _CHROMA_SPAN)
+    return np.linalg.inv(_luma_chroma_from_rgb(red, blue)) * [luma, chroma, chroma]
+
+
+@cache
 def _luma_chroma_from_rgb(red: float, blue: float) -> Floats:
     """Luma, blue and red difference from RGB, all over the same span, by the weights of red and blue in luma."""
     luma = np.array([red, 1 - red - blue, blue])
     differences = (np.array([0, 0, 1]) - luma) / (2 - 2 * blue), (np.array([1, 0, 0]) - luma) / (2 - 2 * red)
     return np.stack([luma, *differences])
-
-
-def _chroma_from_rgb() -> Floats:
-    return _luma_chroma_from_rgb(*_BT601)[1:]
 
 
 def _means(plane: Plane, size_wh: tuple[int, int]) -> Plane:

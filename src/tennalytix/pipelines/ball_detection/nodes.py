@@ -14,7 +14,7 @@ from tennalytix.pipelines.detection import detect_in_clips
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 
 STAGE = "ball_detection"
-VERSION = 1
+VERSION = 2
 
 
 def detect_balls(
