@@ -53,19 +53,23 @@ def plausible(image_from_court: Matrices, size_wh: tuple[int, int]) -> NDArray[n
     """Which views, (n, 3, 3), a camera with square pixels behind the near baseline could have, shape (n,)."""
     width, height = size_wh
     centre = np.array([[1, 0, -(width - 1) / 2], [0, 1, -(height - 1) / 2], [0, 0, 1.0]])
-    a, b, t = np.moveaxis(centre @ image_from_court, 2, 0)
+    keep = np.zeros(len(image_from_court), dtype=bool)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        a, b, t = np.moveaxis(centre @ image_from_court, 2, 0)
         focal_px = _focal_px(a, b)
-        a, b, t = (v / np.stack([focal_px, focal_px, np.ones_like(focal_px)], axis=1) for v in (a, b, t))
+        # Most have no focal length that can be: the others are looked at more closely.
+        rows = np.flatnonzero((focal_px > FOCAL_WIDTHS[0] * width) & (focal_px < FOCAL_WIDTHS[1] * width))
+        f = focal_px[rows]
+        a, b, t = (v[rows] / np.stack([f, f, np.ones_like(f)], axis=1) for v in (a, b, t))
         size_a, size_b = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
         skew = (a * b).sum(axis=1) / (size_a * size_b)
         stretch = np.log(size_a / size_b)
         scale = np.sign(t[:, 2]) / np.sqrt(size_a * size_b)
         a, b, t = (v * scale[:, None] for v in (a, b, t))
         x, y, z = -(a * t).sum(axis=1), -(b * t).sum(axis=1), -(np.cross(a, b) * t).sum(axis=1)
-        keep = (focal_px > FOCAL_WIDTHS[0] * width) & (focal_px < FOCAL_WIDTHS[1] * width)
-        keep &= (np.abs(skew) < MAX_SKEW) & (np.abs(stretch) < MAX_STRETCH) & (np.abs(x) < ASIDE_M)
-        keep &= (z > HEIGHT_M[0]) & (z < HEIGHT_M[1]) & (-y > BEHIND_M[0]) & (-y < BEHIND_M[1])
+        fits = (np.abs(skew) < MAX_SKEW) & (np.abs(stretch) < MAX_STRETCH) & (np.abs(x) < ASIDE_M)
+        fits &= (z > HEIGHT_M[0]) & (z < HEIGHT_M[1]) & (-y > BEHIND_M[0]) & (-y < BEHIND_M[1])
+    keep[rows[fits]] = True
     return keep
 
 

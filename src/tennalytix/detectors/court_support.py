@@ -72,12 +72,13 @@ def _support(image_from_court: Matrices, ridges: Ridges, steps: int) -> Support:
     diagonal = float(np.hypot(width, height))
     normal = np.stack([-step[..., 1], step[..., 0]], axis=-1) / np.maximum(length, 1e-9)[..., None]
     lies = np.abs(step[..., 0]) >= np.abs(step[..., 1])
-    on = _near_ridge(xy, lies, ridges, NEAR * diagonal)
-    beside = [_near_ridge(xy + side * FLANK * diagonal * normal, lies, ridges, NEAR * diagonal) for side in (-1, 1)]
-    clutter = (beside[0].astype(float) + beside[1]) / 2
+    near = np.stack([ridges.standing_near, ridges.lying_near]) <= NEAR * diagonal
+    on = _is_near(xy, lies, near)
+    aside = FLANK * diagonal * normal
+    clutter = _is_near(xy - aside, lies, near).astype(np.int8) + _is_near(xy + aside, lies, near)
     weight = np.where(inside, length, 0.0)
     seen = weight.sum(axis=2)
-    gain = (np.clip(on - clutter, 0, 1) * weight).sum(axis=2)
+    gain = (np.where(on, 1 - clutter / 2, 0) * weight).sum(axis=2)
     seen = np.where(seen > MIN_SEEN * diagonal, seen, 0.0)
     return Support(seen, np.divide(gain, seen, out=np.zeros_like(gain), where=seen > 0))
 
@@ -120,12 +121,13 @@ def _model_points(steps: int) -> NDArray[np.float64]:
     return np.array([np.array(line.start) * (1 - at) + np.array(line.end) * at for line in MAIN_LINES])
 
 
-def _near_ridge(xy: NDArray[np.float64], lies: NDArray[np.bool_], ridges: Ridges, reach_px: float) -> NDArray[np.bool_]:
-    width, height = ridges.size_wh
-    x = np.clip(np.rint(xy[..., 0]), 0, width - 1).astype(np.intp)
-    y = np.clip(np.rint(xy[..., 1]), 0, height - 1).astype(np.intp)
-    away = np.where(lies, ridges.lying_near[y, x], ridges.standing_near[y, x])
-    result: NDArray[np.bool_] = away <= reach_px
+def _is_near(xy: NDArray[np.float64], lies: NDArray[np.bool_], near: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether places lie on ridges: `near` is such for lines that stand and for lines that lie, (2, h, w)."""
+    height, width = near.shape[1:]
+    x = np.clip(np.rint(xy[..., 0]), 0, width - 1)
+    y = np.clip(np.rint(xy[..., 1]), 0, height - 1)
+    place = ((lies * height + y) * width + x).astype(np.intp)
+    result: NDArray[np.bool_] = near.ravel()[place]
     return result
 
 
