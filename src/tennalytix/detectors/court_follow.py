@@ -1,6 +1,6 @@
 """A court found in one picture, followed through its segment."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +31,21 @@ Matrix = NDArray[np.float64]
 ViewAt = Callable[[int], CourtView]
 
 
-def hold_court(clip: Clip, table: FrameTable, found: RefinedView) -> CourtStretch | None:
+def hold_court(
+    clip: Clip, table: FrameTable, found: RefinedView, pictures: Mapping[int, Picture] | None = None
+) -> CourtStretch | None:
     """The stretch of a camera that stands still: one view, for as long as the court is seen; None if it hardly is.
 
     Args:
         clip: gives the frames.
         table: rows of the segment.
         found: the view.
+        pictures: how white frames spread over all of these rows are, by index, if they are at hand.
     """
-    keys = spread_frames(int(table.frame_index[0]), int(table.frame_index[-1]), STATIC_KEYS)
-    seen = {f.index: _is_seen(paint_brightness(f.image), found.view, found) for f in clip.frames_at(keys)}
+    if pictures is None:
+        keys = spread_frames(int(table.frame_index[0]), int(table.frame_index[-1]), STATIC_KEYS)
+        pictures = {f.index: paint_brightness(f.image) for f in clip.frames_at(keys)}
+    seen = {index: _is_seen(picture, found.view, found) for index, picture in pictures.items()}
     ends = _ends(clip, table, found, seen, lambda index: found.view)
     if ends is None:
         return None

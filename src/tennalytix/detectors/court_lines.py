@@ -10,7 +10,7 @@ from tennalytix.core.court_view import CourtStretch, CourtTrack, CourtView
 from tennalytix.core.tables import FrameTable
 from tennalytix.detectors.court_follow import follow_court, hold_court
 from tennalytix.detectors.court_hypotheses import plausible_view
-from tennalytix.detectors.court_pictures import Picture, clean_picture, spread_frames
+from tennalytix.detectors.court_pictures import Picture, laid_over, median_picture, spread_frames
 from tennalytix.detectors.court_proof import prove_view
 from tennalytix.detectors.court_refine import RefinedView, refine_view
 from tennalytix.detectors.court_search import search_court
@@ -78,12 +78,16 @@ class CourtLineDetector:
     def _main_stretch(self, clip: Clip, table: FrameTable, known: Sequence[CourtView]) -> CourtStretch | None:
         static = bool((table.reference_from_image == table.reference_from_image[0]).all())
         anchors = self._anchors(table) if not static or _duration_s(table) > MIN_REST_S else []
-        for frames in [_static_frames(table), *anchors] if static else anchors:
+        spread = _static_frames(table) if static else []
+        for frames in [spread, *anchors] if static else anchors:
             reference = frames[len(frames) // 2]
-            picture = clean_picture(clip, frames, reference)
+            pictures = laid_over(clip, frames, reference)
+            picture = median_picture(pictures.values())
             found = None if picture is None else self._find(picture, known)
+            if found is not None and static:
+                return hold_court(clip, table, found, pictures if frames is spread else None)
             if found is not None:
-                return hold_court(clip, table, found) if static else follow_court(clip, table, reference, found)
+                return follow_court(clip, table, reference, found)
         return None
 
     def _anchors(self, table: FrameTable) -> list[list[int]]:

@@ -25,14 +25,19 @@ def paint_brightness(image: NDArray[np.uint8]) -> Picture:
 
 def clean_picture(clip: Clip, frame_indices: Sequence[int], reference: int) -> Picture | None:
     """The median of frames, each laid over the frame `reference` first; None if none of them decodes."""
+    return median_picture(laid_over(clip, frame_indices, reference).values())
+
+
+def laid_over(clip: Clip, frame_indices: Sequence[int], reference: int) -> dict[int, Picture]:
+    """How white frames are, each laid over the frame `reference`, by index; without those that do not decode."""
     matrix = clip.table.reference_from_image[np.searchsorted(clip.table.frame_index, reference)]
     reference_from_first = np.linalg.inv(matrix)
-    return median_picture(_laid_over(frame, reference_from_first) for frame in clip.frames_at(frame_indices))
+    return {frame.index: _laid_over(frame, reference_from_first) for frame in clip.frames_at(frame_indices)}
 
 
 def median_picture(pictures: Iterable[Picture]) -> Picture | None:
     """The median, pixel by pixel, of uint8 pictures of one size; None without any."""
-    layers = [p.copy() for p in pictures]
+    layers = list(pictures)
     # Odd-even transposition sort, whole pictures at a time: faster by far than sorting pixels.
     for turn in range(len(layers)):
         for i in range(turn % 2, len(layers) - 1, 2):
