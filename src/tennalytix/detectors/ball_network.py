@@ -15,6 +15,7 @@ from tennalytix.detectors.base import BallCandidates
 from tennalytix.detectors.onnx_session import Device, Network, open_network
 from tennalytix.detectors.weights import network_file
 from tennalytix.video.frame import Frame
+from tennalytix.video.prefetch import prefetch
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +27,8 @@ _REACH_PX = 6.0
 _UNSURE = 0.5
 _SURE = 1e-5
 """Scores nearer to 0 or 1 count as this: nobody is surer."""
+_AHEAD = 2
+"""Frames whose windows may wait for the network."""
 _BEHIND_S = 8 * STEP_S
 """Looks so much older than the one to be answered next are not needed again, unless frames are few and far between."""
 
@@ -106,18 +109,32 @@ class NetworkBallDetector:
         object.__setattr__(self, "weights_sha256", hashlib.sha256(content).hexdigest())
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[BallCandidates]:
-        """One answer a frame, in order; reads as far ahead as the motion detector."""
-        near, last = _Near(), BallCandidates.none()
-        for number, proposed in enumerate(self._proposer.detect(near.pass_on(frames))):
-            if near.is_new(number):
-                last = self._look(near, proposed) if len(proposed.score) else proposed
+        """One answer a frame, in order; reads as far ahead as the motion detector and a few frames more.
+
+        A thread watches what moves while the network looks at what moved before.
+        """
+        last = BallCandidates.none()
+        for seen in prefetch(self._seen(frames), _AHEAD):
+            if seen is not None:
+                last = self._decided(seen)
             yield last
 
-    def _look(self, near: "_Near", proposed: BallCandidates) -> BallCandidates:
-        seen, now = near.moments(), near.look()
-        planes, corners = windows(seen, now.to_look(proposed.xy))
-        score, offset = self._network.run(planes)
-        return self._candidates(score, offset, corners, proposed, now, near.size_wh)
+    def _seen(self, frames: Iterable[Frame]) -> "Iterator[_Seen | None]":
+        """What the network is to look at, frame by frame; None for one that shows nothing new."""
+        near = _Near()
+        for number, proposed in enumerate(self._proposer.detect(near.pass_on(frames))):
+            if near.is_new(number):
+                now = near.look()
+                planes, corners = windows(near.moments(), now.to_look(proposed.xy))
+                yield _Seen(planes, corners, proposed, now, near.size_wh)
+            else:
+                yield None
+
+    def _decided(self, seen: "_Seen") -> BallCandidates:
+        if not len(seen.proposed.score):
+            return seen.proposed
+        score, offset = self._network.run(seen.planes)
+        return self._candidates(score, offset, seen.corners, seen.proposed, seen.now, seen.size_wh)
 
     def _candidates(
         self,
@@ -161,6 +178,17 @@ class NetworkBallDetector:
             if not (np.hypot(*(xy[rows] - xy[row]).T) < apart_px).any():
                 rows.append(row)
         return BallCandidates(xy[rows], score[rows])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Seen:
+    """What motion proposes in a frame, and the windows around it."""
+
+    planes: NDArray[np.uint8]
+    corners: NDArray[np.int64]
+    proposed: BallCandidates
+    now: Look
+    size_wh: tuple[int, int]
 
 
 class _Near:

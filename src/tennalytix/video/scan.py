@@ -1,8 +1,8 @@
 """The one cheap pass over a video that finds its frames, their times, repeats, cuts and the motion of the camera."""
 
 from array import array
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
 
 import av
 import cv2
@@ -13,12 +13,15 @@ from tennalytix.core.tables import FrameTable
 from tennalytix.video.camera_motion import CameraFollower
 from tennalytix.video.losses import Loss
 from tennalytix.video.orientation import Orientation
+from tennalytix.video.prefetch import prefetch
 from tennalytix.video.repeats import find_repeats, frame_change
 from tennalytix.video.source import VideoSource
 from tennalytix.video.stillness import settle
 
 # The longer side of the reduced picture comes as near to this as a whole number allows.
 REDUCED_PX = 640
+# Reduced pictures that may wait.
+AHEAD = 2
 # Formats whose first plane is luma in bytes.
 LUMA_FORMATS = ("yuv4", "yuvj4", "nv", "gray8", "gray")
 
@@ -40,6 +43,18 @@ class FrameWatcher(Protocol):
             follower: has been fed this frame.
         """
         ...
+
+
+class _Seen(NamedTuple):
+    """A frame, the factor by which its picture is smaller, and how much that changed from the one before."""
+
+    frame: av.VideoFrame
+    time_s: float
+    after_gap: bool
+    orientation: Orientation
+    factor: int
+    picture: NDArray[np.uint8]
+    change: float
 
 
 def scan_frames(
@@ -64,21 +79,30 @@ def scan_frames(
         VideoError: not a video, no video stream, or nothing that decodes.
     """
     times, changes, follower = array("d"), array("d"), CameraFollower()
+    seen: _Seen | None = None
+    # Reducing pictures, decoding them and following the camera go side by side.
+    for seen in prefetch(_seen(source, losses), AHEAD):
+        changes.append(seen.change)
+        follower.feed(seen.picture, seen.time_s, seen.after_gap)
+        times.append(seen.time_s)
+        if watcher is not None:
+            watcher.watch(seen.frame, seen.picture, seen.orientation, seen.time_s, follower)
+        if progress is not None:
+            progress(len(times))
+    factor, last = (1, None) if seen is None else (seen.factor, seen.picture)
+    return _table(np.array(times), np.array(changes), follower, factor, last)
+
+
+def _seen(source: VideoSource, losses: list[Loss] | None) -> Iterator[_Seen]:
     before: NDArray[np.uint8] | None = None
     factor, orientation = 1, Orientation()
     for frame, time_s, after_gap in source.timed(losses):
         if before is None:
             factor, orientation = reduction(frame.width, frame.height), Orientation.of_frame(frame)
         picture = orientation.apply(reduced_luma(frame, factor))
-        changes.append(0.0 if before is None else frame_change(before, picture))
-        follower.feed(picture, time_s, after_gap)
-        times.append(time_s)
-        if watcher is not None:
-            watcher.watch(frame, picture, orientation, time_s, follower)
+        change = 0.0 if before is None else frame_change(before, picture)
+        yield _Seen(frame, time_s, after_gap, orientation, factor, picture, change)
         before = picture
-        if progress is not None:
-            progress(len(times))
-    return _table(np.array(times), np.array(changes), follower, factor, before)
 
 
 def reduction(width: int, height: int) -> int:
