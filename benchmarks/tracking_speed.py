@@ -16,6 +16,7 @@ from tennalytix.detectors.ball_network import NetworkBallDetector
 from tennalytix.detectors.base import BallCandidates, People
 from tennalytix.detectors.court_lines import CourtLineDetector
 from tennalytix.detectors.people_combined import CombinedPersonDetector
+from tennalytix.pipelines.memory import keep_freed_memory
 from tennalytix.schema.tracks import Provenance, Tracks, Video
 from tennalytix.tracking.assemble import build_tracks
 from tennalytix.tracking.ball import link_ball
@@ -107,6 +108,7 @@ def main() -> None:
         "--rounds", type=int, default=3, help="decoding and tracking take turns this often; medians are shown"
     )
     options = parser.parse_args()
+    keep_freed_memory()  # As in a run.
     clock, tracks = Clock(), None
     decode_bare(options.video)  # brings the file into the system's cache, so that the first round is like the others
     decoding_mb = peak_rss_mb()

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.detectors.court_hypotheses import guess_courts
 from tennalytix.detectors.court_pictures import reduced
-from tennalytix.detectors.court_ridges import find_ridges
+from tennalytix.detectors.court_ridges import Ridges, find_ridges
 from tennalytix.detectors.court_segments import find_lines
-from tennalytix.detectors.court_support import COARSE_STEPS, explained_share, measure_support, project
+from tennalytix.detectors.court_support import COARSE_STEPS, Support, explained_share, measure_support, project
 
 Picture = NDArray[np.uint8]
 
@@ -48,10 +48,9 @@ def search_court(brightness: Picture, max_guesses: int = 6) -> list[CourtGuess]:
     ridges = find_ridges(picture)
     lines = find_lines(ridges)
     guesses = guess_courts(lines, size_wh)
-    coarse = measure_support(guesses, ridges, COARSE_STEPS)
-    guesses = guesses[np.argsort(-(coarse.held_px * coarse.total), kind="stable")[:MAX_COARSE]]
+    guesses = guesses[_best_coarse(guesses, ridges)]
     support = measure_support(guesses, ridges)
-    rows = np.argsort(-(support.held_px * support.total), kind="stable")[:MAX_FINE]
+    rows = np.argsort(-_worth(support), kind="stable")[:MAX_FINE]
     explained = np.array([explained_share(guesses[i], lines, size_wh) for i in rows])
     long_enough = support.held_px[rows] > MIN_HELD * np.hypot(*size_wh)
     keep = (support.total[rows] > MIN_SUPPORT) & (explained > MIN_EXPLAINED) & long_enough
@@ -64,6 +63,23 @@ def search_court(brightness: Picture, max_guesses: int = 6) -> list[CourtGuess]:
         )
         for k in chosen
     ]
+
+
+def _worth(support: Support) -> NDArray[np.float64]:
+    return support.held_px * support.total
+
+
+def _best_coarse(guesses: NDArray[np.float64], ridges: Ridges) -> NDArray[np.int64]:
+    """Rows of the best guesses by a coarse look, best first; a closer look only at those that may be among them."""
+    most = _worth(measure_support(guesses, ridges, COARSE_STEPS, mind_clutter=False))
+    order = np.argsort(-most, kind="stable")
+    first, rest = order[: 2 * MAX_COARSE], order[2 * MAX_COARSE :]
+    worth = np.full(len(guesses), -1.0)
+    worth[first] = _worth(measure_support(guesses[first], ridges, COARSE_STEPS))
+    if len(rest):
+        rest = rest[most[rest] >= np.partition(worth[first], -MAX_COARSE)[-MAX_COARSE]]
+        worth[rest] = _worth(measure_support(guesses[rest], ridges, COARSE_STEPS))
+    return np.argsort(-worth, kind="stable")[:MAX_COARSE]
 
 
 def _distinct(guesses: NDArray[np.float64], size_wh: tuple[int, int]) -> list[int]:

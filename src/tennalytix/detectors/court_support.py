@@ -51,17 +51,22 @@ class Support:
         return result
 
 
-def measure_support(image_from_court: Matrices, ridges: Ridges, steps: int = STEPS) -> Support:
-    """Support of many guesses, (n, 3, 3), read at `steps` places along every line."""
+def measure_support(
+    image_from_court: Matrices, ridges: Ridges, steps: int = STEPS, mind_clutter: bool = True
+) -> Support:
+    """Support of many guesses, (n, 3, 3), read at `steps` places along every line.
+
+    Seeing the clutter beside lines takes most of the time: without minding it the answer is the most there can be.
+    """
     chunks = range(0, len(image_from_court), MAX_CHUNK)
-    parts = [_support(image_from_court[i : i + MAX_CHUNK], ridges, steps) for i in chunks]
+    parts = [_support(image_from_court[i : i + MAX_CHUNK], ridges, steps, mind_clutter) for i in chunks]
     empty = np.zeros((0, len(MAIN_LINES)))
     return Support(
         np.concatenate([empty, *(p.seen_px for p in parts)]), np.concatenate([empty, *(p.share for p in parts)])
     )
 
 
-def _support(image_from_court: Matrices, ridges: Ridges, steps: int) -> Support:
+def _support(image_from_court: Matrices, ridges: Ridges, steps: int, mind_clutter: bool) -> Support:
     xy = project(image_from_court, _model_points(steps))  # (n, lines, steps, 2)
     step = np.diff(xy, axis=2, append=2 * xy[:, :, -1:] - xy[:, :, -2:-1])
     length = np.hypot(step[..., 0], step[..., 1])
@@ -70,15 +75,17 @@ def _support(image_from_court: Matrices, ridges: Ridges, steps: int) -> Support:
         (xy[..., 0] >= 0) & (xy[..., 0] <= width - 1) & (xy[..., 1] >= 0) & (xy[..., 1] <= height - 1) & (length > 0)
     )
     diagonal = float(np.hypot(width, height))
-    normal = np.stack([-step[..., 1], step[..., 0]], axis=-1) / np.maximum(length, 1e-9)[..., None]
     lies = np.abs(step[..., 0]) >= np.abs(step[..., 1])
     near = np.stack([ridges.standing_near, ridges.lying_near]) <= NEAR * diagonal
-    on = _is_near(xy, lies, near)
-    aside = FLANK * diagonal * normal
-    clutter = _is_near(xy - aside, lies, near).astype(np.int8) + _is_near(xy + aside, lies, near)
+    on = _is_near(xy, lies, near).astype(np.float64)
+    if mind_clutter:
+        normal = np.stack([-step[..., 1], step[..., 0]], axis=-1) / np.maximum(length, 1e-9)[..., None]
+        aside = FLANK * diagonal * normal
+        clutter = _is_near(xy - aside, lies, near).astype(np.int8) + _is_near(xy + aside, lies, near)
+        on *= 1 - clutter / 2
     weight = np.where(inside, length, 0.0)
     seen = weight.sum(axis=2)
-    gain = (np.where(on, 1 - clutter / 2, 0) * weight).sum(axis=2)
+    gain = (on * weight).sum(axis=2)
     seen = np.where(seen > MIN_SEEN * diagonal, seen, 0.0)
     return Support(seen, np.divide(gain, seen, out=np.zeros_like(gain), where=seen > 0))
 
