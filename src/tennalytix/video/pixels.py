@@ -28,7 +28,7 @@ _BT601 = 0.299, 0.114
 
 @dataclass(eq=False, slots=True)
 class Pixels:
-    """A decoded frame; RGB and luma of full size are made once.
+    """A decoded frame; RGB and luma of full size, and chroma, are made once.
 
     Attributes:
         decoded: as the decoder gave it, held until this is let go of.
@@ -39,6 +39,7 @@ class Pixels:
     orientation: Orientation = field(default_factory=Orientation)
     _rgb: Plane | None = field(default=None, init=False, repr=False)
     _luma: Plane | None = field(default=None, init=False, repr=False)
+    _chroma: dict[int, tuple[Plane, Plane]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -66,13 +67,9 @@ class Pixels:
 
     def chroma(self, factor: int) -> tuple[Plane, Plane]:
         """Red and blue difference of BT.601, each (h // factor, w // factor), 128 for grey; see `chroma_of`."""
-        if not self._is_whole(factor):
-            return chroma_of(self.rgb(), factor)
-        planes = [self._reduced(number, factor) for number in (1, 2)]
-        # What there is of luma in it is nothing.
-        weights = (_luma_chroma_from_rgb(*_BT601) @ self._rgb_from_stored())[1:, 1:]
-        blue, red = (self._upright(_sum(planes, row, (_GREY, _GREY), _GREY)) for row in weights)
-        return red, blue
+        if factor not in self._chroma:
+            self._chroma[factor] = self._mixed(factor) if self._is_whole(factor) else chroma_of(self.rgb(), factor)
+        return self._chroma[factor]
 
     def reduced(self, factor: int) -> Plane:
         """RGB reduced by averaging, (h // factor, w // factor, 3); cheap where chroma is reduced as far as that."""
@@ -81,6 +78,13 @@ class Pixels:
         planes = [self._reduced(number, factor) for number in (0, 1, 2)]
         zeros = 0 if self._is_full() else _BLACK, _GREY, _GREY
         return self._upright(cv2.merge([_sum(planes, row, zeros, 0) for row in self._rgb_from_stored()]))
+
+    def _mixed(self, factor: int) -> tuple[Plane, Plane]:
+        planes = [self._reduced(number, factor) for number in (1, 2)]
+        # What there is of luma in it is nothing.
+        weights = (_luma_chroma_from_rgb(*_BT601) @ self._rgb_from_stored())[1:, 1:]
+        blue, red = (self._upright(_sum(planes, row, (_GREY, _GREY), _GREY)) for row in weights)
+        return red, blue
 
     def _is_whole(self, factor: int) -> bool:
         """Whether planes can be reduced one by one: that of chroma by a whole number, and before they are turned."""
