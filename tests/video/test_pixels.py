@@ -8,7 +8,7 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from tennalytix.video.frame import Frame
 from tennalytix.video.orientation import Orientation
-from tennalytix.video.pixels import Pixels, chroma_of, luma_of, reduced_rgb
+from tennalytix.video.pixels import Pixels, chroma_of, luma_of, reduced_rgb, small_luma_of
 
 SIZES_WH = ((384, 256), (387, 259))
 TURNS = (Orientation(), Orientation(transpose=True, flip_x=True), Orientation(flip_y=True))
@@ -61,6 +61,31 @@ def test_brightness_spans_all_levels_whatever_the_range(pixel_format: str, level
     assert pixels.luma().shape == pixels.rgb().shape[:2]
     assert np.abs(pixels.luma().astype(int) - luma_of(pixels.rgb())).mean() < 2.5
     assert np.ptp(pixels.luma()) > 150
+
+
+@pytest.mark.parametrize(
+    ("pixel_format", "levels"), [*product(("yuv420p", "nv12", "yuv420p10le"), ("MPEG", "JPEG")), ("gray8", "MPEG")]
+)
+@pytest.mark.parametrize("turn", TURNS)
+def test_small_brightness_is_brightness_made_small(pixel_format: str, levels: str, turn: Orientation) -> None:
+    pixels = Pixels(decoded(SIZES_WH[1], pixel_format, levels=levels), turn)
+    small = pixels.small_luma((90, 50))  # before that of full size is made, and after
+    wanted = small_luma_of(pixels.luma(), (90, 50))
+
+    assert small.shape == (50, 90)
+    assert np.abs(small.astype(int) - wanted).max() <= 2
+    assert np.array_equal(pixels.small_luma((90, 50)), wanted)
+    assert np.array_equal(
+        Frame(0, 0.0, pixels.rgb()).small_luma((90, 50)), small_luma_of(luma_of(pixels.rgb()), (90, 50))
+    )
+
+
+def test_reduced_pictures_of_two_sizes_are_told_apart() -> None:
+    pixels = Pixels(decoded(SIZES_WH[0], "yuv420p"))
+
+    assert pixels.reduced(2) is pixels.reduced(2)
+    assert pixels.reduced(4).shape == (64, 96, 3)
+    assert pixels.reduced(2).shape == (128, 192, 3)
 
 
 def test_levels_below_black_are_black_and_beyond_white_are_white() -> None:

@@ -32,7 +32,7 @@ class Changes:
 
     def start(self, key: Frame) -> None:
         """What follows is compared with this frame."""
-        self.luma, self.reference_from_image = _reduced(key.image), key.reference_from_image
+        self.luma, self.reference_from_image = _reduced(key), key.reference_from_image
 
     def until(self, frame: Frame, reference_xyxy: Floats) -> float:
         """The most by which anybody's picture has changed, in areas of that person's box.
@@ -46,7 +46,7 @@ class Changes:
         """
         if self.luma is None:
             return 0.0
-        luma = _reduced(frame.image)
+        luma = _reduced(frame)
         scale = np.array(luma.shape[::-1]) / frame.size_wh
         image_from_reference = inverse(frame.reference_from_image)
         before = _moved(self.luma, image_from_reference @ self.reference_from_image, scale, luma)
@@ -67,11 +67,10 @@ def _moved(luma: Plane, image_from_key: Floats, scale: Floats, beyond: Plane) ->
     return np.asarray(moved, dtype=np.uint8)
 
 
-def _reduced(image: Plane) -> Plane:
-    size = np.array([image.shape[1], image.shape[0]])
-    size_wh = np.maximum(1, np.round(size * min(1.0, _DIAGONAL_PX / float(np.hypot(*size))))).astype(int)
-    small = cv2.resize(image, (int(size_wh[0]), int(size_wh[1])), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+def _reduced(frame: Frame) -> Plane:
+    size = np.array(frame.size_wh)
+    width, height = np.maximum(1, np.round(size * min(1.0, _DIAGONAL_PX / float(np.hypot(*size))))).astype(int)
+    return frame.small_luma((int(width), int(height)))
 
 
 def _changed_most(changed: NDArray[np.bool_]) -> float:

@@ -99,7 +99,7 @@ def _reduced(frame: Frame) -> Frame:
     reference = frame.reference_from_image
     if not np.array_equal(reference, IDENTITY):
         reference = scaling @ reference @ np.linalg.inv(scaling)
-    return replace(frame, pixels=reduce(frame.image), reference_from_image=reference)
+    return replace(frame, pixels=reduce(frame), reference_from_image=reference)
 
 
 def _enlarged(people: People, size_wh: tuple[int, int]) -> People:

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.video.frame import Frame
+
 Plane = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
@@ -47,14 +49,19 @@ def reduced_picture(image: Plane, reference_from_image: Matrix) -> Picture:
     """Reduces an RGB image, (h, w, 3); the matrix is that of the full image."""
     image_wh = (image.shape[1], image.shape[0])
     scaling = scale_matrix(image_wh, reduced_size(image_wh))
-    stacked = np.asarray(cv2.cvtColor(reduce(image), cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
+    stacked = np.asarray(cv2.cvtColor(_resized(image), cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
     height, width = stacked.shape[0] * 2 // 3, stacked.shape[1]
     chroma = stacked[height:].reshape(2, height // 2, width // 2)
     return Picture(stacked[:height], chroma, scaling @ reference_from_image @ np.linalg.inv(scaling))
 
 
-def reduce(image: Plane) -> Plane:
-    """An RGB image, (h, w, 3), at its `reduced_size`."""
+def reduce(frame: Frame) -> Plane:
+    """A frame's RGB image, (h, w, 3), at its `reduced_size`."""
+    width, height = reduced_size(frame.size_wh)
+    return frame.reduced(2) if frame.size_wh == (2 * width, 2 * height) else _resized(frame.image)
+
+
+def _resized(image: Plane) -> Plane:
     image_wh = (image.shape[1], image.shape[0])
     size_wh = reduced_size(image_wh)
     if size_wh == image_wh:

@@ -56,7 +56,7 @@ def network_size(size_wh: tuple[int, int]) -> tuple[int, int]:
 def look_at(frame: Frame) -> Look:
     """Reduces (or enlarges) a frame."""
     size_wh = network_size(frame.size_wh)
-    image = resize(frame.image, size_wh)
+    image = frame.reduced(2) if frame.size_wh == (2 * size_wh[0], 2 * size_wh[1]) else resize(frame.image, size_wh)
     half_wh = (-(-size_wh[0] // 2), -(-size_wh[1] // 2))
     luma = cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), half_wh, interpolation=cv2.INTER_AREA)
     scaling = scale_matrix(frame.size_wh, half_wh)

@@ -28,7 +28,7 @@ _BT601 = 0.299, 0.114
 
 @dataclass(eq=False, slots=True)
 class Pixels:
-    """A decoded frame; RGB and luma of full size, and chroma, are made once.
+    """A decoded frame; RGB and luma of full size, chroma, and RGB reduced by the same factor again, are made once.
 
     Attributes:
         decoded: as the decoder gave it, held until this is let go of.
@@ -40,6 +40,7 @@ class Pixels:
     _rgb: Plane | None = field(default=None, init=False, repr=False)
     _luma: Plane | None = field(default=None, init=False, repr=False)
     _chroma: dict[int, tuple[Plane, Plane]] = field(default_factory=dict, init=False, repr=False)
+    _small: tuple[int, Plane] | None = field(default=None, init=False, repr=False)
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -58,12 +59,22 @@ class Pixels:
         if self._luma is None:
             if self.decoded.format.name not in _PLANAR:
                 self._luma = luma_of(self.rgb())
-            elif self._is_full():
-                self._luma = self._upright(self._stored(0))
             else:
-                above = np.asarray(cv2.subtract(self._stored(0), float(_BLACK)))  # type: ignore[call-overload]
-                self._luma = self._upright(cv2.convertScaleAbs(above, dst=above, alpha=255 / _LUMA_SPAN))
+                self._luma = self._upright(self._all_levels(self._stored(0)))
         return self._luma
+
+    def small_luma(self, size_wh: tuple[int, int]) -> Plane:
+        """The same, (h, w) of any size, by the pixels nearest to each place."""
+        if self._luma is None and self.decoded.format.name in _PLANAR and self.orientation == Orientation():
+            small = cv2.resize(self._stored(0), size_wh, interpolation=cv2.INTER_LINEAR)
+            return self._upright(self._all_levels(np.asarray(small, dtype=np.uint8)))
+        return small_luma_of(self.luma(), size_wh)
+
+    def _all_levels(self, luma: Plane) -> Plane:
+        if self._is_full():
+            return luma
+        above = np.asarray(cv2.subtract(luma, float(_BLACK)))  # type: ignore[call-overload]
+        return np.asarray(cv2.convertScaleAbs(above, dst=above, alpha=255 / _LUMA_SPAN), dtype=np.uint8)
 
     def chroma(self, factor: int) -> tuple[Plane, Plane]:
         """Red and blue difference of BT.601, each (h // factor, w // factor), 128 for grey; see `chroma_of`."""
@@ -73,6 +84,11 @@ class Pixels:
 
     def reduced(self, factor: int) -> Plane:
         """RGB reduced by averaging, (h // factor, w // factor, 3); cheap where chroma is reduced as far as that."""
+        if self._small is None or self._small[0] != factor:
+            self._small = factor, self._made_small(factor)
+        return self._small[1]
+
+    def _made_small(self, factor: int) -> Plane:
         if not self._is_whole(factor):
             return reduced_rgb(self.rgb(), factor)
         planes = [self._reduced(number, factor) for number in (0, 1, 2)]
@@ -119,6 +135,11 @@ class Pixels:
 def luma_of(image: Plane) -> Plane:
     """Brightness of an RGB picture, (h, w)."""
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def small_luma_of(luma: Plane, size_wh: tuple[int, int]) -> Plane:
+    """Brightness at another size, between the pixels nearest to each place."""
+    return np.asarray(cv2.resize(luma, size_wh, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def chroma_of(image: Plane, factor: int) -> tuple[Plane, Plane]:
