@@ -23,8 +23,8 @@ from tennalytix.detectors.people_network_input import (
 from tennalytix.detectors.weights import network_file
 from tennalytix.video.frame import Frame
 
-EMBEDDED = "people_int8.onnx"
-"""File in `tennalytix.models`, in 8 bits; beside it lie what it was made from, `people.onnx`, and its model card."""
+EMBEDDED = "people.onnx"
+"""File in `tennalytix.models`; its model card lies beside it."""
 _LENIENT_S = 1e-6
 """Times of frames are rounded."""
 
@@ -51,7 +51,7 @@ class NetworkPersonDetector:
             person_detector:
               type: tennalytix.datasets.DetectorDataset
               detector: tennalytix.detectors.people_network.NetworkPersonDetector
-              options: {weights: data/06_models/people_int8.onnx, weights_sha256: 0f3a...}
+              options: {weights: data/06_models/people.onnx, weights_sha256: 0f3a...}
     """
 
     weights: str | None = None

@@ -14,7 +14,6 @@ from tennalytix.training.fit import History
 from tennalytix.training.options import FitOptions, PeopleOptions
 from tennalytix.training.people import SCORED_ABOVE, DetectionScore, score_people, train_people
 from tennalytix.training.people_samples import PersonSample, SampleFile
-from tennalytix.training.people_small import agreement, small_people_network
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -22,15 +21,13 @@ class Made:
     """A trained network.
 
     Attributes:
-        network: ONNX; training can go on from it.
-        small: the same in 8 bits, ONNX, for use.
+        network: ONNX.
         report: see `card.report`.
         card: Markdown.
         summary: one sentence.
     """
 
     network: bytes = field(repr=False)
-    small: bytes = field(repr=False)
     report: dict[str, object] = field(repr=False)
     card: str = field(repr=False)
     summary: str
@@ -56,13 +53,11 @@ def make_person_network(
     start = people_net_from(options.start) if options.start else None
     network, history = train_people(learnt, drawn, measured, options, fit_options, start)
     content = export_people(network)
-    small = small_people_network(content, [*learnt, *drawn])
     scores = {threshold: score_people(network, measured, threshold) for threshold in (0.2, SCORED_ABOVE, 0.4)}
     entries, about = _entries(footage, rendered, held_out), _describe(network, content)
-    about["in 8 bits"] = _describe_small(content, small, measured)
     facts = report(entries, history, _named(scores), options, fit_options, about)
     summary = _summary(history, len(measured), scores[SCORED_ABOVE])
-    return Made(content, small, facts, model_card("People in tennis pictures", facts), summary)
+    return Made(content, facts, model_card("People in tennis pictures", facts), summary)
 
 
 def _summary(history: History, pictures: int, score: DetectionScore) -> str:
@@ -108,11 +103,3 @@ def _describe(network: torch.nn.Module, content: bytes) -> dict[str, object]:
         "made by": f"tennalytix {__version__}, Torch {torch.__version__}",
         "licence": "Apache-2.0",
     }
-
-
-def _describe_small(content: bytes, small: bytes, measured: Sequence[PersonSample]) -> str:
-    """The file that is used, and how far it sees the people that the other one sees."""
-    same = agreement(content, small, measured)
-    digest = hashlib.sha256(small).hexdigest()
-    seen = f"sees {same.kept:.1%} of the people that the network sees in pictures held out, and {same.added:.1%} others"
-    return f"people_int8.onnx, {len(small)} bytes, sha256 {digest}; {seen}"
