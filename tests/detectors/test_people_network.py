@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
@@ -11,8 +12,9 @@ from numpy.testing import assert_allclose
 from drawn_frames import draw_person, frames_of, ground, later
 from small_networks import network
 from small_people_network import detector_of, measuring_network, moving_network, network_person_detector, stored
+from tennalytix.detectors import people_network
 from tennalytix.detectors.base import People
-from tennalytix.detectors.people_network import EMBEDDED, Moment, NetworkPersonDetector, looks_around
+from tennalytix.detectors.people_network import EMBEDDED, EMBEDDED_INT8, Moment, NetworkPersonDetector, looks_around
 from tennalytix.video.frame import Frame
 
 Size = tuple[int, int]
@@ -219,6 +221,25 @@ def test_the_shipped_network_is_the_default() -> None:
     assert len(answers) == 2
     assert NetworkPersonDetector(weights_sha256=detector.weights_sha256, threads=1) == replace(detector, device="auto")
     assert len(files("tennalytix.models").joinpath(EMBEDDED).read_bytes()) < 5_000_000
+
+
+def test_on_a_processor_the_shipped_network_calculates_in_bytes() -> None:
+    detector = NetworkPersonDetector(threads=1, device="cpu")
+    content = files("tennalytix.models").joinpath(EMBEDDED_INT8).read_bytes()
+
+    assert detector.weights_sha256 == hashlib.sha256(content).hexdigest()
+    assert len(content) < 1_500_000
+
+
+def test_on_a_cuda_device_the_shipped_network_calculates_in_floats(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The choice alone: without such a device nothing can run there.
+    monkeypatch.setattr(people_network, "runs_on_cuda", lambda device: True)
+    detector = NetworkPersonDetector(threads=1, device="cpu")
+
+    assert (
+        detector.weights_sha256
+        == hashlib.sha256(files("tennalytix.models").joinpath(EMBEDDED).read_bytes()).hexdigest()
+    )
 
 
 def test_the_digest_of_ones_own_network_is_kept(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_one_command_stores_samples_network_report_and_card(trained) -> None:
     assert summary["failures"] == []
     assert summary["stored"]["people_samples"] == ["labelled__0000", "watched__0000"]
     assert summary["stored"]["people_rendered"] == ["scene_00021", "scene_00022"]
-    for name in ("people.onnx", "people.json", "people.md"):
+    for name in ("people.onnx", "people_int8.onnx", "people.json", "people.md"):
         assert (root / "06_models" / name).stat().st_size > 0
 
 
@@ -147,9 +147,12 @@ def test_the_same_samples_and_options_give_the_same_network(trained) -> None:
     root, _ = trained
     samples, rendered = stored_in(root / "05_model_input/people"), stored_in(root / "05_model_input/people_rendered")
     scenes, people = RenderedOptions(**SMALL["training_rendered"]), PeopleOptions(**SMALL["training_people"])
-    network, report, card = train_person_network(samples, rendered, scenes, people, FitOptions(**SMALL["training_fit"]))
+    network, quantised, report, card = train_person_network(
+        samples, rendered, scenes, people, FitOptions(**SMALL["training_fit"])
+    )
 
     assert network == (root / "06_models/people.onnx").read_bytes()
+    assert quantised == (root / "06_models/people_int8.onnx").read_bytes()
     assert report["network"] == json.loads((root / "06_models/people.json").read_text())["network"]
     assert card == (root / "06_models/people.md").read_text()
 
@@ -283,7 +286,7 @@ def test_an_empty_file_of_samples_is_passed_over(trained, caplog: pytest.LogCapt
     files = stored_in(root / "05_model_input/people") | {"nobody": lambda: samples_to_bytes([])}
     options = PeopleOptions(crop_px=64, batch_size=1, held_out=("labelled",))
     fits = FitOptions(steps=1, threads=1, device="cpu")
-    _, report, _ = train_person_network(files, {}, RenderedOptions(scenes=0), options, fits)
+    _, _, report, _ = train_person_network(files, {}, RenderedOptions(scenes=0), options, fits)
 
     assert {s["name"] for s in report["sources"]} == {"labelled", "watched"}  # type: ignore[attr-defined]
     assert "training: nobody has no pictures with people known in them." in caplog.text

@@ -44,6 +44,7 @@ def test_the_report_names_the_network_by_its_digest(made: Made) -> None:
 
     assert network["sha256"] == hashlib.sha256(made.network).hexdigest()  # type: ignore[index]
     assert network["bytes"] == len(made.network)  # type: ignore[index]
+    assert network["8 bits: sha256"] == hashlib.sha256(made.quantised).hexdigest()  # type: ignore[index]
 
 
 def test_the_report_is_plain_and_whole(made: Made) -> None:
@@ -55,7 +56,7 @@ def test_the_report_is_plain_and_whole(made: Made) -> None:
     assert [row[0] for row in plain["history"]["rows"]] == [2, 4]
     assert set(plain["held_out_scores"]) == {
         f"score above {t}: {what}" for t in (0.2, 0.3, 0.4) for what in ("precision", "recall")
-    }
+    } | {f"8 bits, score above 0.3: {what}" for what in ("precision", "recall")}
 
 
 def test_every_source_is_told_with_its_digest_and_use(made: Made) -> None:

@@ -106,6 +106,11 @@ def open_network(
     return network
 
 
+def runs_on_cuda(device: Device) -> bool:
+    """Whether a network opened for `device` runs on a CUDA device."""
+    return len(_providers(device)) > 1
+
+
 def _network(name: str, content: bytes, device: Device, threads: int) -> Network:
     session = _session(name, content, device, threads)
     unknown = [i.type for i in session.get_inputs() if i.type not in _DTYPES]

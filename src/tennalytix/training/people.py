@@ -1,6 +1,6 @@
 """Trains the person network on samples and measures it on those of courts held out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,13 +124,26 @@ def score_people(
     network: nn.Module, samples: Sequence[PersonSample], threshold: float = SCORED_ABOVE
 ) -> DetectionScore:
     """Finds people in whole pictures, at an overlap (IoU) of at least 0.5."""
-    answers = Answers(network).eval()  # type: ignore[arg-type]
+    module = Answers(network).eval()  # type: ignore[arg-type]
     device = next(network.parameters()).device
+
+    def answers(*planes: np.ndarray) -> tuple[np.ndarray, ...]:
+        found = module(*(torch.from_numpy(plane)[None].to(device) for plane in planes))
+        return tuple(output[0].cpu().numpy() for output in found)
+
+    return score_answers(answers, samples, threshold)
+
+
+def score_answers(
+    answers: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, ...]],
+    samples: Sequence[PersonSample],
+    threshold: float,
+) -> DetectionScore:
+    """As `score_people`, of anything that takes a network's two inputs to scores and distances."""
     hits = wrong = people = 0
     for sample in samples:
-        planes = to_planes(*sample.pictures())
-        score, ltrb = answers(*(torch.from_numpy(plane)[None].to(device) for plane in planes))
-        xyxy, _ = boxes_of(score[0].cpu().numpy(), ltrb[0].cpu().numpy(), threshold)
+        score, ltrb = answers(*to_planes(*sample.pictures()))
+        xyxy, _ = boxes_of(score, ltrb, threshold)
         counts = _compare(xyxy, sample)
         hits, wrong, people = hits + counts[0], wrong + counts[1], people + counts[2]
     return DetectionScore(hits / max(hits + wrong, 1), hits / max(people, 1))

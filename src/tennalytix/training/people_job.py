@@ -14,6 +14,7 @@ from tennalytix.training.fit import History
 from tennalytix.training.options import FitOptions, PeopleOptions
 from tennalytix.training.people import SCORED_ABOVE, DetectionScore, score_people, train_people
 from tennalytix.training.people_samples import PersonSample, SampleFile
+from tennalytix.training.quantise import quantise_people, score_file
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -22,12 +23,14 @@ class Made:
 
     Attributes:
         network: ONNX.
+        quantised: the same in 8 bits, for processors.
         report: see `card.report`.
         card: Markdown.
         summary: one sentence.
     """
 
     network: bytes = field(repr=False)
+    quantised: bytes = field(repr=False)
     report: dict[str, object] = field(repr=False)
     card: str = field(repr=False)
     summary: str
@@ -53,11 +56,15 @@ def make_person_network(
     start = people_net_from(options.start) if options.start else None
     network, history = train_people(learnt, drawn, measured, options, fit_options, start)
     content = export_people(network)
+    quantised = quantise_people(content, learnt + drawn)
     scores = {threshold: score_people(network, measured, threshold) for threshold in (0.2, SCORED_ABOVE, 0.4)}
     entries, about = _entries(footage, rendered, held_out), _describe(network, content)
-    facts = report(entries, history, _named(scores), options, fit_options, about)
+    in_bytes = {SCORED_ABOVE: score_file(quantised, measured, SCORED_ABOVE)}
+    named = _named(scores) | {f"8 bits, {name}": value for name, value in _named(in_bytes).items()}
+    about |= {"8 bits: sha256": hashlib.sha256(quantised).hexdigest(), "8 bits: bytes": len(quantised)}
+    facts = report(entries, history, named, options, fit_options, about)
     summary = _summary(history, len(measured), scores[SCORED_ABOVE])
-    return Made(content, facts, model_card("People in tennis pictures", facts), summary)
+    return Made(content, quantised, facts, model_card("People in tennis pictures", facts), summary)
 
 
 def _summary(history: History, pictures: int, score: DetectionScore) -> str:

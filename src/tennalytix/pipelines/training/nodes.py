@@ -71,8 +71,8 @@ def train_person_network(
     scenes: RenderedOptions,
     options: PeopleOptions,
     fit: FitOptions,
-) -> tuple[bytes, dict[str, object], str]:
-    """The person network as ONNX, what it follows from, and its model card.
+) -> tuple[bytes, bytes, dict[str, object], str]:
+    """The person network as ONNX, the same in 8 bits for processors, what it follows from, and its model card.
 
     Args:
         samples: load functions of what `sample_people` stored, also of earlier runs on other videos.
@@ -101,4 +101,4 @@ def train_person_network(
     except (ValueError, FileNotFoundError) as error:
         raise StageError(str(error)) from error
     logger.info("training: %s", made.summary)
-    return made.network, made.report, made.card
+    return made.network, made.quantised, made.report, made.card

@@ -42,7 +42,7 @@ def _people() -> Pipeline:
                     "options": "params:training_people",
                     "fit": "params:training_fit",
                 },
-                outputs=["person_network", "person_network_report", "person_network_card"],
+                outputs=["person_network", "person_network_int8", "person_network_report", "person_network_card"],
                 name="train_person_network",
             ),
         ],
