@@ -44,17 +44,20 @@ def encode(
     container_options: dict[str, str] | None = None,
     rotation_deg: float | None = None,
     hflip: bool = False,
-    audio: bool = False,
+    audio: bool | NDArray[np.float32] = False,
     tick_s: Fraction | None = None,
     pix_fmt: str = "yuv420p",
     start_s: Fraction = Fraction(0),
     prepare: Callable[[Any, Any], None] | None = None,
 ) -> Path:
-    """Writes a video with PyAV alone; `prepare` is given the container and the stream before the first frame."""
+    """Writes a video with PyAV alone; `prepare` is given the container and the stream before the first frame.
+
+    `audio` is silence, or samples at 48 kHz.
+    """
     tick_s = tick_s or 1 / rate / (1 if times_s is None else 1000)
     with av.open(str(path), "w", format=container, options=container_options or {}) as output:
         stream: Any = output.add_stream(codec, rate=rate, options=options or {"preset": "ultrafast", "crf": "18"})
-        sound: Any = output.add_stream("aac", rate=48_000) if audio else None
+        sound: Any = output.add_stream("aac", rate=48_000) if audio is not False else None
         stream.codec_context.time_base = tick_s
         stream.pix_fmt = pix_fmt
         if rotation_deg is not None:
@@ -70,14 +73,14 @@ def encode(
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
         if sound is not None:
-            _write_silence(output, sound)
+            _write_sound(output, sound, np.zeros(40 * 1024, np.float32) if audio is True else audio)
     return path
 
 
-def _write_silence(output: Any, stream: Any) -> None:
-    for k in range(40):
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-        frame.sample_rate, frame.pts = 48_000, k * 1024
+def _write_sound(output: Any, stream: Any, samples: NDArray[np.float32]) -> None:
+    for start in range(0, len(samples), 1024):
+        frame = av.AudioFrame.from_ndarray(samples[None, start : start + 1024], format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = 48_000, start
         output.mux(stream.encode(frame))
     output.mux(stream.encode(None))
 

@@ -33,6 +33,7 @@ def test_the_registry_names_every_pipeline() -> None:
         "visualization",
         "evaluation",
         "export",
+        "export_clips",
         "label_import",
         "training",
         "tracking",

@@ -4,6 +4,7 @@ from kedro.pipeline import Pipeline
 
 from tennalytix.pipelines import (
     ball_detection,
+    clip_export,
     court_detection,
     evaluation,
     export,
@@ -32,6 +33,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "visualization": drawing,
         "evaluation": evaluation.create_pipeline(),
         "export": export.create_pipeline(),
+        "export_clips": clip_export.create_pipeline(),
         "label_import": label_import.create_pipeline(),
         "training": training.create_pipeline(),
         "tracking": tracking,

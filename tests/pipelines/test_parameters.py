@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from tennalytix.cutting.options import CuttingOptions
+from tennalytix.export.clip_video import ClipVideoOptions
 from tennalytix.metrics.options import EvaluationOptions
 from tennalytix.tracking.ball import BallLinkOptions
 from tennalytix.tracking.events import EventOptions
@@ -17,6 +18,7 @@ CONF = Path(__file__).parents[2] / "conf" / "base"
 @pytest.mark.parametrize(
     ("file", "group", "options"),
     [
+        ("export", "clip_videos", ClipVideoOptions()),
         ("ingestion", "cutting", CuttingOptions()),
         ("postprocessing", "players", PlayerOptions()),
         ("postprocessing", "ball", BallLinkOptions()),

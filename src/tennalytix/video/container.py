@@ -4,12 +4,14 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, dropwhile
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import av
 import av.error
+from av.audio.stream import AudioStream
 from av.codec.codec import Capabilities
 from av.container import InputContainer
 from av.packet import Packet
@@ -181,6 +183,44 @@ class OpenVideo:
             if first is not None and self._key_pts is not None and self._key_pts <= pts:
                 return chain([first], frames)
         return None
+
+    def packets_from(self, pts: int) -> Iterator["Packet[VideoStream]"] | None:
+        """Packets from a key frame at or before `pts` (in ticks), None where the file does not allow it."""
+        for back_s in STEPS_BACK_S:
+            try:
+                self._container.seek(pts - int(back_s / self.time_base), stream=self.stream)
+            except (av.error.FFmpegError, OverflowError):
+                continue
+            packets = dropwhile(lambda packet: not packet.is_keyframe, self.packets())
+            first = next(packets, None)
+            if first is not None and first.pts is not None and first.pts <= pts:
+                return chain([first], packets)
+        return None
+
+    @property
+    def sound(self) -> AudioStream | None:
+        """The first stream of sound, if there is one."""
+        return next(iter(self._container.streams.audio), None)
+
+    @property
+    def sound_time_base(self) -> Fraction:
+        """Seconds per tick of the pts of packets of sound."""
+        return (self.sound and self.sound.time_base) or Fraction(1, 90_000)
+
+    def sound_packets(self, start_s: Fraction, end_s: Fraction) -> Iterator["Packet[Any]"]:
+        """Packets of the sound that start within [start, end), times by the clock of the file; fewer where damaged."""
+        base = self.sound_time_base
+        try:
+            self._container.seek(int((start_s - 1) / base), stream=self.sound)
+            for packet in self._container.demux(self.sound or ()):
+                self._patience.beat()
+                if packet.pts is None or packet.pts * base < start_s:
+                    continue
+                if packet.pts * base >= end_s:
+                    return
+                yield packet
+        except (av.error.FFmpegError, EOFError, OverflowError) as error:
+            logger.debug("%s: reading the sound failed: %s", self.name, error)
 
     def has_key_frame_between(self, after_pts: int, pts: int) -> bool:
         """Whether seeking to `pts` can land later than `after_pts`; True where the index does not reach so far."""

@@ -147,6 +147,15 @@ class VideoSource:
         if self.state() != before:
             raise VideoError(f"{_name(self.path)} changed while it was being read. Run again when it is complete.")
 
+    def watched(self, read: Callable[[str, Patience], Iterator[T]]) -> Iterator[T]:
+        """What `read` gives of the file: for ways of reading that have no method here; see `probe` for the errors.
+
+        Args:
+            read: is given the path, and what to tell of every sign of life; it runs in a thread that is given up if it
+                gets stuck.
+        """
+        return self._watched(read)
+
     def _state(self, path: str, _: Patience) -> Iterator[tuple[int, int, int]]:
         yield file_state(path)
 
