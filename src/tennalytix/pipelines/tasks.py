@@ -1,5 +1,6 @@
 """One item's work in a stage: what a worker is given, and what it says of it."""
 
+import gc
 import logging
 import os
 import pickle
@@ -74,6 +75,8 @@ def attempt(task: Task) -> Outcome:
     Raises:
         StageError: the result cannot be stored.
     """
+    # Open videos in reference cycles hold megabytes that the collector does not count: each would stay for a while.
+    gc.collect()
     try:
         item = task.load()
         wanted = task.fingerprint_of(item)

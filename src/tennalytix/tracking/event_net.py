@@ -77,7 +77,7 @@ def path_evidence(time_s: Floats, xy: Floats, kinks: Kinks, low_y_px: float, ran
 
 
 def path_inputs(time_s: Floats, xy: Floats, kinks: Kinks, low_y_px: float, range_y_px: float) -> NDArray[np.float32]:
-    """What the network sees of each instant, (m, 234): places, velocities and accelerations around it, all in ranges.
+    """What the network sees of each instant, (m, 233): places, velocities and accelerations around it, all in ranges.
 
     Mirrored so that the ball flies to the right: left and right mean nothing. Zero where the path is not known.
     """

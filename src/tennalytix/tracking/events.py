@@ -17,6 +17,7 @@ from tennalytix.tracking.ball_time import taken_s
 from tennalytix.tracking.event_flight import SPAN_S, flight_evidence
 from tennalytix.tracking.event_kinks import Kinks, find_kinks
 from tennalytix.tracking.event_looks import kink_evidence
+from tennalytix.tracking.event_net import path_evidence
 from tennalytix.tracking.event_order import BOUNCE_AWAY, BOUNCE_TOWARDS, FAR_HIT, NEAR_HIT, read_rally
 
 Floats = NDArray[np.float64]
@@ -26,6 +27,7 @@ _ROLES = {NEAR_HIT: "near", FAR_HIT: "far"}
 _IMPOSSIBLE = -20.0
 _HOPELESS = -9.0
 _LOWEST_CAMERA_M = 0.3
+_LOWEST_BROADCAST_M = 6.0
 _SURE = 15.0
 _APART_S = 0.06
 # How much likelihoods of flights count, which know little of spin and of how players move; chosen on rendered rallies.
@@ -133,17 +135,30 @@ def _events_of(
     options: EventOptions,
 ) -> list[BallEvent]:
     kinks = find_kinks(path.time_s, path.xy)
-    low_y, range_y = _span(path)
-    evidence = kink_evidence(kinks, low_y, range_y)
+    evidence = _look_evidence(path, kinks, frames, court)
     evidence[np.diff(path.time_s) > options.max_gap_s] = _IMPOSSIBLE
     evidence += _place_evidence(path, frames, court, players, options)
     evidence += _flight_evidence(path, kinks, evidence, frames, court, players, size_wh)
-    reading = read_rally(kinks.time_s, evidence, _away(path, range_y))
+    reading = read_rally(kinks.time_s, evidence, _away(path, _span(path)[1]))
     events = []
     for at, kind, score in zip(reading.kink, reading.kind, reading.probability, strict=True):
         if score >= options.min_score:
             events.append(_event(path, kinks, int(at), int(kind), float(score), frames, size_wh))
     return events
+
+
+def _look_evidence(path: _Path, kinks: Kinks, frames: FrameTable, court: CourtTrack) -> Floats:
+    """What the path in the picture says for each kind of event, (m, 4).
+
+    The network has learnt from broadcasts alone, whose cameras stand high: from lower ones a regression on few numbers
+    of the kink holds better.
+    """
+    low_y, range_y = _span(path)
+    view = court.view_at(int(frames.frame_index[path.row[0]]))
+    camera = None if view is None else Camera.from_court_view(view)
+    if camera is not None and camera.position_m[2] < _LOWEST_BROADCAST_M:
+        return kink_evidence(kinks, low_y, range_y)
+    return path_evidence(path.time_s, path.xy, kinks, low_y, range_y)
 
 
 def _span(path: _Path) -> tuple[float, float]:
