@@ -5,7 +5,7 @@ import pytest
 
 from tennalytix.core.boxes import iou
 from tennalytix.core.court_view import CourtTrack
-from tennalytix.core.tables import PlayerTrack
+from tennalytix.core.tables import PeopleTable, PlayerTrack
 from tennalytix.tracking.players import PlayerOptions, choose_players
 
 
@@ -143,6 +143,20 @@ def test_a_ball_kid_who_crosses_the_court_is_not_the_player(make_singles: Callab
 
     for role, track in by_role(choose(scene)).items():
         assert overlaps(track, scene, scene.boxes[role]).min() > 0.9
+
+
+def test_the_empty_place_that_a_player_left_is_not_the_player(make_singles: Callable, paths):
+    scene = make_singles()
+    scene.add("near", paths["cross"]((1.0, -12.5), (-1.5, -16.2), 3.0, 4.2))
+    scene.boxes["ghost"] = scene.boxes["near"][:1].repeat(len(scene.frames), axis=0)
+    scene.lose("ghost", slice(0, 80))
+    people = scene.people()
+    is_ghost = (people.xyxy == scene.boxes["ghost"][-1]).all(axis=1) & (people.frame_index >= 80)
+    people = PeopleTable(people.frame_index, people.xyxy, np.where(is_ghost, 0.65, people.score))
+
+    near = by_role(choose_players(people, scene.frames, scene.court, scene.size_wh))["near"]
+
+    assert overlaps(near, scene, scene.boxes["near"]).min() > 0.8
 
 
 def test_who_is_on_court_first_does_not_decide(make_singles: Callable, paths):

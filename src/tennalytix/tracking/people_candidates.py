@@ -30,6 +30,13 @@ Over there, who stands behind the player is right above him in the picture, and 
 one in front is the player; who is alone loses too little to matter.
 """
 
+_UNSURE = 0.2
+"""What a box of score 0 is worth less than one of score 1.
+
+Somebody whom motion and a network both see is surer than what motion alone sees: it also shows the empty place that
+somebody has left after standing there for long.
+"""
+
 _STRANGER, _KNOWN = 0.15, 0.5
 """Shares of a person's time in players' places from which he may be, and is, a player."""
 
@@ -89,6 +96,7 @@ def find_candidates(
     # seen to be the player remains so far behind the baseline or run wide.
     worth = placed.size * (0.5 * suits + 0.5 * known) * (0.25 + 0.75 * known)
     worth *= 1 - _BEHIND * _far_behind(there_m, options)
+    worth *= 1 - _UNSURE * (1 - seen.score[source])
     worth *= np.where((kind == LEGS) | (kind == HEAD), _whole_share(worth, person[source], kind), 1)
     likelihood = {role: worth * side_likelihood(steady_m, far=role == "far") for role in ("near", "far")}
     nodes = _nodes(placed, owner[source], frames)

@@ -24,7 +24,7 @@ from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions, choose_players
 
 STAGE = "postprocessing"
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
