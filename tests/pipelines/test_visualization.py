@@ -9,13 +9,14 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from tennalytix.core.tables import FrameTable
-from tennalytix.datasets import FileDataset, FingerprintsDataset, PartitionsDataset
+from tennalytix.datasets import FileDataset, FingerprintsDataset, ModelJSONDataset, PartitionsDataset
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.visualization import create_pipeline
 from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages
 from tennalytix.schema.clips import ClipEntry
 from tennalytix.schema.corrections import BallCorrection, Corrections
+from tennalytix.schema.report import ClipFacts
 from tennalytix.schema.tracks import Ball, ClipSpan, Provenance, Summary, TrackedFrame, Tracks, Video
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoSource
@@ -91,9 +92,20 @@ def run_pipeline(root: Path, tracks: Loads, clips: Loads, corrections: Loads | N
             "overlays_fingerprints": FingerprintsDataset(path=str(root / "overlays"), filename_suffix=".json"),
             "review_thumbnails": files("review", ".jpg"),
             "review_pages": files("review", ".html"),
+            "figures": files("figures", ".svg"),
+            "clip_facts": PartitionsDataset(
+                path=str(root / "figures"),
+                filename_suffix=".json",
+                dataset={"type": ModelJSONDataset, "model": "tennalytix.schema.report.ClipFacts"},
+            ),
+            "figures_fingerprints": FingerprintsDataset(path=str(root / "figures"), filename_suffix=".json"),
         }
     )
     SequentialRunner().run(create_pipeline(), catalog)
+
+
+def figure_files(clip_id: str) -> list[str]:
+    return [f"{clip_id}.json", *(f"{clip_id}/{name}.svg" for name in ("ball", "court", "speeds"))]
 
 
 def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, video: Path) -> None:
@@ -106,6 +118,7 @@ def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, 
 
     stored = sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*") if p.is_file())
     assert stored == [
+        *(f"figures/{name}" for clip in names for name in figure_files(clip)),
         "overlays/a__0000.json",
         "overlays/a__0000.mp4",
         "overlays/b__0000.json",
@@ -137,6 +150,7 @@ def test_only_overlays_of_changed_tracks_are_drawn_again(tmp_path: Path, video: 
     after = {name: (tmp_path / f"overlays/{name}.mp4").stat().st_mtime_ns for name in ("a", "b")}
 
     assert same == before
+    assert ClipFacts.model_validate_json((tmp_path / "figures/b.json").read_bytes()).clip_id == "b"
     assert (tmp_path / "review/b.mp4").stat().st_mtime_ns < after["b"]
     assert after["a"] == before["a"]
     assert after["b"] > before["b"]

@@ -1,54 +1,82 @@
+import re
 from types import SimpleNamespace
+from xml.etree import ElementTree as ET
 
-import cv2
-import numpy as np
+import pytest
 
-from tennalytix.viz import palette
-from tennalytix.viz.figures import court_map, court_map_png
+from tennalytix.viz import svg
+from tennalytix.viz.figures import FIGURES, clip_figures
 
-
-def where(image: np.ndarray, rgb: tuple[int, int, int]) -> np.ndarray:
-    return np.argwhere(np.abs(image.astype(int) - rgb).max(axis=2) < 12)
+SVG = "{http://www.w3.org/2000/svg}"
+EVIL = '<script>alert(1)</script>"&\x07'
 
 
 def walk(make: SimpleNamespace, role: str, y_m: float, source: str = "detected") -> list:
     box = (400, 200, 480, 380)
-    steps = [make.player(role, box, source).model_copy(update={"court_xy_m": (0.1 * k - 2, y_m)}) for k in range(30)]
-    return [make.frame(k, (step,)) for k, step in enumerate(steps)]
+    steps = [make.player(role, box, source).model_copy(update={"court_xy_m": (0.1 * k - 2, y_m)}) for k in range(40)]
+    return [make.frame(k, (step,), make.ball((500 + 5 * k, 300))) for k, step in enumerate(steps)]
 
 
-def test_near_is_below_and_far_above(make: SimpleNamespace) -> None:
-    near = court_map(make.tracks(walk(make, "near", -13.0)))
-    far = court_map(make.tracks(walk(make, "far", 13.0)))
-
-    assert near.shape == (900, 450, 3)
-    assert abs(where(near, palette.NEAR)[:, 0].mean() - (18 + 13) * 25) < 2
-    assert abs(where(far, palette.FAR)[:, 0].mean() - (18 - 13) * 25) < 2
-    assert len(where(near, palette.FAR)) == len(where(far, palette.NEAR)) == 0
+def heat_rows(figure: str, colour: str) -> list[float]:
+    """Heights at which cells of a colour lie."""
+    paths = [p for p in ET.fromstring(figure).iter(f"{SVG}path") if p.get("fill") == colour]
+    return [float(y) for p in paths for y in re.findall(r"M[\d.]+ ([\d.]+)h", p.get("d", ""))]
 
 
-def test_filled_in_ways_are_fainter_and_unknown_ones_open(make: SimpleNamespace) -> None:
-    filled_in = court_map(make.tracks(walk(make, "near", -13.0, "interpolated")))
-    frames = walk(make, "near", -13.0)
-    gap = court_map(make.tracks([f if k % 2 else make.frame(k) for k, f in enumerate(frames)]))
+def test_every_figure_is_sound_xml_with_words_for_those_who_do_not_see_it(make: SimpleNamespace) -> None:
+    tracks = make.tracks(walk(make, "near", -13.0), court=make.court(), events=[make.event("bounce", 5, (500, 300))])
+    figures = clip_figures(tracks)
 
-    assert len(where(filled_in, palette.NEAR)) == 0
-    assert not np.array_equal(filled_in, court_map(make.tracks([])))
-    assert np.array_equal(gap, court_map(make.tracks([])))
-
-
-def test_bounces_are_dots_and_far_ones_stay_on_the_rim(make: SimpleNamespace) -> None:
-    inside, outside = make.event("bounce", 1, (0, 0)), make.event("bounce", 1, (0, 0))
-    outside = outside.model_copy(update={"court_xy_m": (50.0, 5.0)})
-    image = court_map(make.tracks(events=[inside]))
-    rim = court_map(make.tracks(events=[outside]))
-
-    np.testing.assert_allclose(where(image, palette.BALL).mean(axis=0), [(18 - 5) * 25, (9 + 2) * 25], atol=1.5)
-    assert len(where(rim, palette.BALL)) > 20
+    assert tuple(figures) == FIGURES
+    for figure in figures.values():
+        root = ET.fromstring(figure)
+        assert root.get("role") == "img"
+        assert "rally__0000" in (root.findtext(f"{SVG}title") or "")
+        assert root.findtext(f"{SVG}desc")
+    assert figures == clip_figures(tracks)
 
 
-def test_png_holds_the_same_picture(make: SimpleNamespace) -> None:
-    tracks = make.tracks(walk(make, "near", -13.0))
-    decoded = cv2.imdecode(np.frombuffer(court_map_png(tracks), np.uint8), cv2.IMREAD_COLOR)
+def test_names_of_clips_stay_text(make: SimpleNamespace) -> None:
+    for figure in clip_figures(make.tracks(walk(make, "near", -13.0), clip_id=EVIL)).values():
+        root = ET.fromstring(figure)
 
-    assert np.array_equal(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), court_map(tracks))
+        assert {e.tag for e in root.iter()} <= {
+            SVG + name for name in ("svg", "title", "desc", "rect", "text", "path", "circle", "polygon")
+        }
+        assert any("<script>" in (e.text or "") for e in root.iter(f"{SVG}text"))
+
+
+def test_near_is_below_the_net_and_far_above(make: SimpleNamespace) -> None:
+    near = heat_rows(clip_figures(make.tracks(walk(make, "near", -13.0)))["court"], svg.NEAR)
+    far = heat_rows(clip_figures(make.tracks(walk(make, "far", 13.0)))["court"], svg.FAR)
+    net = 64 + 18 * 22
+
+    assert sum(near) / len(near) == pytest.approx(net + 13 * 22, abs=4)
+    assert sum(far) / len(far) == pytest.approx(net - 13 * 22, abs=4)
+
+
+def test_places_filled_in_are_no_heat(make: SimpleNamespace) -> None:
+    assert heat_rows(clip_figures(make.tracks(walk(make, "near", -13.0, "interpolated")))["court"], svg.NEAR) == []
+
+
+def test_the_ball_is_solid_where_seen_and_broken_where_not_known(make: SimpleNamespace) -> None:
+    frames = [make.frame(k, (), make.ball((100, 10 * k)) if k < 10 or k > 20 else None) for k in range(30)]
+    frames += [make.frame(k, (), make.ball((100, 300), "interpolated")) for k in range(30, 40)]
+    paths = ET.fromstring(clip_figures(make.tracks(frames))["ball"]).iter(f"{SVG}path")
+    lines = [p for p in paths if p.get("stroke") == svg.BALL]
+
+    assert [p.get("d", "").count("M") for p in lines] == [2, 2, 2, 2]
+    assert [p.get("stroke-dasharray") is not None for p in lines] == [True, False, True, False]
+
+
+def test_without_a_court_or_frames_figures_say_so(make: SimpleNamespace) -> None:
+    figures = clip_figures(make.tracks([]))
+
+    assert "No court was found" in figures["court"]
+    assert "No court was found" in figures["speeds"]
+
+
+def test_a_long_clip_has_a_small_figure(make: SimpleNamespace) -> None:
+    frames = [make.frame(k, (), make.ball((k % 1280, 300 + k % 7))) for k in range(36_000)]
+
+    assert len(clip_figures(make.tracks(frames))["ball"]) < 900_000

@@ -1,72 +1,60 @@
-"""Figures of a clip: the court from above with where the players were and where the ball bounced."""
+"""Figures of a clip as SVG: where the players were, the ball over time, speeds with their uncertainty."""
 
-from collections.abc import Sequence
-from itertools import pairwise
-
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M, LINES, NET_POST_X_M
-from tennalytix.schema.tracks import Player, Tracks
-from tennalytix.viz.canvas import Canvas, Pen, Points, ellipse, rectangle
-from tennalytix.viz.palette import BALL, GREY, INK, PAPER, role_rgb
-from tennalytix.viz.review_data import player_lanes
+from tennalytix.schema.tracks import Tracks
+from tennalytix.viz import svg
+from tennalytix.viz.figure_court import court_figure
+from tennalytix.viz.figure_speeds import speed_figure
+from tennalytix.viz.panel import Panel, figure_width
 
-HALF_WIDTH_M = 9.0
-HALF_LENGTH_M = 18.0
-"""What the figure shows around the net's middle; what lies further out is drawn on the rim."""
-
-_GROUND = (226, 230, 226)
-_RIM_M = 0.3
+FIGURES = ("court", "ball", "speeds")
 
 
-def court_map(tracks: Tracks, height_px: int = 900) -> NDArray[np.uint8]:
-    """The court from above, the camera below, as a picture, uint8, (height_px, height_px / 2, 3), RGB.
+def clip_figures(tracks: Tracks) -> dict[str, str]:
+    """SVG by the names of `FIGURES`."""
+    return {"court": court_figure(tracks), "ball": ball_figure(tracks), "speeds": speed_figure(tracks)}
 
-    Players' ways are lines (faint where they were filled in, open where they were not known), bounces are dots.
+
+def ball_figure(tracks: Tracks) -> str:
+    """The ball's height and side in the picture over time, with hits and bounces; broken where it is not known.
+
+    Solid where it was detected or corrected, dashed where it was filled in.
     """
-    size_wh = (round(height_px * HALF_WIDTH_M / HALF_LENGTH_M), height_px)
-    ground = np.full((size_wh[1], size_wh[0], 3), _GROUND, dtype=np.uint8)
-    canvas = Canvas(ground, size_wh, size_wh)
-    _draw_ground(canvas)
-    for players in player_lanes(tracks).values():
-        _draw_way(canvas, players)
+    frames = tracks.frames
+    times = (tracks.clip.start_s, max(tracks.clip.end_s, tracks.clip.start_s + 0.1))
+    width, height = figure_width(times[1] - times[0]), 560.0
+    panels = (
+        Panel(width, 66, 250, times, (tracks.video.height - 0.5, -0.5)),
+        Panel(width, 366, 150, times, (-0.5, tracks.video.width - 0.5)),
+    )
+    time_s = [f.time_s for f in frames]
+    known = np.array([f.ball.xy if f.ball else (np.nan, np.nan) for f in frames]).reshape(-1, 2)
+    filled = np.array([f.ball is not None and f.ball.source == "interpolated" for f in frames], dtype=bool)
+    parts = [
+        svg.text((16, 26), f"The ball over time: {tracks.clip_id}", size=16, fill=svg.INK),
+        *panels[0].axes("Height in the picture, px from its upper edge", with_times=False),
+        *panels[1].axes("From left to right in the picture, px"),
+    ]
+    for panel, axis in zip(panels, (1, 0), strict=True):
+        parts.append(svg.line(panel.points(time_s, known[:, axis]), svg.BALL, 1.2, dashed=True))
+        seen = np.where(filled, np.nan, known[:, axis])
+        parts.append(svg.line(panel.points(time_s, seen), svg.BALL, 2.2))
+    parts += _events(tracks, panels[0])
+    words = f"{len(tracks.events)} hits and bounces; the ball is known in {tracks.summary.ball_coverage:.0%} of frames."
+    return svg.document((width, height), f"Ball of {tracks.clip_id}", words, [p for p in parts if p])
+
+
+def _events(tracks: Tracks, panel: Panel) -> list[str]:
+    parts = [
+        svg.triangle((panel.width - 220, 21), 6, svg.INK, "hit"),
+        svg.text((panel.width - 208, 26), "hit"),
+        svg.circle((panel.width - 150, 21), 5, svg.PAPER, words="bounce"),
+        svg.text((panel.width - 138, 26), "bounce"),
+    ]
     for event in tracks.events:
-        if event.kind == "bounce" and event.court_xy_m is not None:
-            (x, y), radius = _place(canvas, [event.court_xy_m])[0], 7 * canvas.unit_px
-            canvas.stroke(ellipse((float(x), float(y)), radius, radius), Pen(INK, rim=False))
-            canvas.fill(ellipse((float(x), float(y)), radius, radius), BALL)
-    return canvas.image
-
-
-def court_map_png(tracks: Tracks) -> bytes:
-    """`court_map` as a PNG file."""
-    _, data = cv2.imencode(".png", cv2.cvtColor(court_map(tracks), cv2.COLOR_RGB2BGR))
-    return bytes(np.asarray(data, dtype=np.uint8).tobytes())
-
-
-def _draw_ground(canvas: Canvas) -> None:
-    half_width = DOUBLES_WIDTH_M / 2
-    corners = _place(canvas, [(-half_width, BASELINE_Y_M), (half_width, -BASELINE_Y_M)])
-    canvas.fill(rectangle(*corners[0], *corners[1]), PAPER)
-    for line in LINES:
-        canvas.stroke(_place(canvas, [line.start, line.end]), Pen(GREY, rim=False))
-    canvas.stroke(_place(canvas, [(-NET_POST_X_M, 0), (NET_POST_X_M, 0)]), Pen(INK, width=3, rim=False))
-
-
-def _draw_way(canvas: Canvas, players: Sequence[Player | None]) -> None:
-    for before, after in pairwise(players):
-        if before is None or after is None or before.court_xy_m is None or after.court_xy_m is None:
-            continue
-        filled_in = "interpolated" in (before.source, after.source)
-        pen = Pen(role_rgb(after.role), width=3, alpha=0.35 if filled_in else 1.0, rim=False)
-        canvas.stroke(_place(canvas, [before.court_xy_m, after.court_xy_m]), pen)
-
-
-def _place(canvas: Canvas, court_xy_m: Sequence[tuple[float, float]]) -> Points:
-    limits = np.array([HALF_WIDTH_M, HALF_LENGTH_M]) - _RIM_M
-    metres = np.clip(np.array(court_xy_m, dtype=np.float64), -limits, limits)
-    scale = canvas.size_wh[1] / (2 * HALF_LENGTH_M)
-    pixels: Points = np.array([HALF_WIDTH_M, HALF_LENGTH_M]) + metres * [1, -1]
-    return pixels * scale - 0.5
+        xy = float(panel.x(event.time_s)), float(panel.y(event.xy[1]))
+        words = f"{event.kind} {event.player or ''} at {event.time_s:.2f} s, frame {event.frame_index}"
+        mark = svg.triangle(xy, 6, svg.INK, words) if event.kind == "hit" else svg.circle(xy, 5, svg.PAPER, words=words)
+        parts.append(mark)
+    return parts

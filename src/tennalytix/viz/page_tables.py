@@ -5,6 +5,7 @@ from html import escape
 from math import floor
 
 from tennalytix.schema.tracks import Tracks
+from tennalytix.viz.clip_facts import court_words
 from tennalytix.viz.review_data import ClipSummary, lane_name, player_lanes, states
 
 
@@ -65,17 +66,13 @@ def warning_list(warnings: Iterable[str]) -> str:
 
 def details_list(tracks: Tracks) -> str:
     """Where the clip comes from and what it was tracked with."""
-    video, clip, court = tracks.video, tracks.clip, tracks.court
+    video, clip = tracks.video, tracks.clip
     models = ", ".join(f"{part}: {model.name}" for part, model in tracks.provenance.models.items()) or "none named"
-    court_text = "not found"
-    if court is not None:
-        camera = "camera stands still" if court.static else "camera moves"
-        court_text = f"{court.source}, {camera}, lines fit to {court.residual_px:.1f} px"
     entries = {
         "Video": video.uri,
         "Frames": f"{clip.first_frame} to {clip.last_frame} ({clip.start_s:.3f} to {clip.end_s:.3f} s)",
         "Picture": f"{video.width} × {video.height}, {video.frame_rate} frames/s, {video.codec}",
-        "Court": court_text,
+        "Court": court_words(tracks),
         "Models": models,
         "Tennalytix": tracks.provenance.tennalytix,
         "Fingerprint": tracks.provenance.fingerprint,

@@ -12,8 +12,11 @@ from tennalytix.datasets.clips import StoredClip
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.schema.corrections import Corrections
+from tennalytix.schema.report import ClipFacts
 from tennalytix.schema.tracks import Tracks
 from tennalytix.video.clip import Clip
+from tennalytix.viz.clip_facts import clip_facts
+from tennalytix.viz.figures import clip_figures
 from tennalytix.viz.overlay import OverlayOptions, write_overlay
 from tennalytix.viz.page import INDEX_NAME, clip_page, index_page, page_name, thumbnail_jpeg
 from tennalytix.viz.review_data import ClipSummary, summarise
@@ -21,6 +24,7 @@ from tennalytix.viz.review_video import ReviewOptions, write_review_video
 
 STAGE = "visualization"
 VIDEO_STAGE = "review video"
+FIGURES_STAGE = "figures"
 VERSION = 1
 
 Write = Callable[[str], object]
@@ -100,6 +104,23 @@ def render_review_pages(
     for clip_id, page in run_stage(STAGE, tracks, {}, lambda item: item.provenance.fingerprint, work):
         yield {page_name(clip_id): page}
     yield {INDEX_NAME: index_page(summaries)}
+
+
+def draw_figures(
+    tracks: dict[str, Callable[[], Tracks]], corrections: dict[str, Callable[[], Corrections]], stored: dict[str, str]
+) -> Iterator[tuple[dict[str, str], dict[str, ClipFacts]]]:
+    """The figures of every clip in storage, and the few numbers that the report shows of it."""
+
+    def fingerprint_of(item: Tracks) -> str:
+        return fingerprint(FIGURES_STAGE, VERSION, item.provenance.fingerprint)
+
+    def work(item: Tracks, wanted: str) -> tuple[dict[str, str], ClipFacts]:
+        said = corrections[item.clip_id]() if item.clip_id in corrections else None
+        return clip_figures(item), clip_facts(item, wanted, said)
+
+    yield {}, {}
+    for clip_id, (figures, facts) in run_stage(FIGURES_STAGE, tracks, stored, fingerprint_of, work):
+        yield {f"{clip_id}/{name}": figure for name, figure in figures.items()}, {clip_id: facts}
 
 
 def _open(clip_id: str, load: Callable[[], StoredClip], tracks: dict[str, Callable[[], Tracks]]) -> tuple[Clip, Tracks]:

@@ -2,11 +2,16 @@
 
 from kedro.pipeline import Pipeline, node
 
-from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages, render_review_videos
+from tennalytix.pipelines.visualization.nodes import (
+    draw_figures,
+    render_overlays,
+    render_review_pages,
+    render_review_videos,
+)
 
 
 def create_pipeline() -> Pipeline:
-    """Tracks to overlay videos and review pages."""
+    """Tracks to overlay videos, review pages and figures."""
     return Pipeline(
         [
             node(
@@ -38,6 +43,13 @@ def create_pipeline() -> Pipeline:
                 inputs={"tracks": "tracks", "corrections": "corrections"},
                 outputs="review_pages",
                 name="render_review_pages",
+                tags="visualization",
+            ),
+            node(
+                draw_figures,
+                inputs={"tracks": "tracks", "corrections": "corrections", "stored": "figures_fingerprints"},
+                outputs=["figures", "clip_facts"],
+                name="draw_figures",
                 tags="visualization",
             ),
         ]
