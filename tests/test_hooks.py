@@ -1,3 +1,4 @@
+import json
 import logging
 import os
 import signal
@@ -110,7 +111,7 @@ class NoStorage(dict):
 @pytest.mark.parametrize("ended_by", [None, DatasetError("no access")])
 def test_a_summary_that_cannot_be_stored_hides_no_earlier_error(ended_by: Exception | None, caplog) -> None:
     hooks = RunSummaryHooks()
-    hooks.before_pipeline_run()
+    hooks.before_pipeline_run({}, {})
     if ended_by is None:
         with pytest.raises(DatasetError, match="bucket missing"):
             hooks.after_pipeline_run({}, NoStorage(run_summary=None))
@@ -118,3 +119,19 @@ def test_a_summary_that_cannot_be_stored_hides_no_earlier_error(ended_by: Except
         hooks.on_pipeline_error(ended_by, {}, NoStorage(run_summary=None))
 
         assert "The run summary could not be stored either: bucket missing" in caplog.messages
+
+
+def test_a_step_that_reads_the_summary_finds_what_was_done_so_far() -> None:
+    hooks, catalog = RunSummaryHooks(), DataCatalog({"run_summary": MemoryDataset()})
+    step = node(lambda: {}, None, "tracks", name="build_tracks")
+    hooks.before_pipeline_run({"run_id": "7"}, catalog)
+    hooks.before_node_run(step)
+    hooks.after_dataset_saved("tracks", {"a__0000": 1}, step)
+    hooks.before_dataset_loaded("tracks")
+    assert not catalog["run_summary"].exists()
+
+    hooks.before_dataset_loaded("run_summary")
+    summary = json.loads(catalog.load("run_summary"))
+    assert summary["status"] == "running"
+    assert summary["stored"] == {"tracks": ["a__0000"]}
+    assert list(summary["node_seconds"]) == ["build_tracks"]

@@ -23,6 +23,7 @@ def main() -> int:
     print(f"Tracks (JSON):  {root}/07_model_output/tracks/")
     print(f"Overlay videos: {root}/08_reporting/overlays/")
     print(f"Review page:    {root}/08_reporting/review/index.html")
+    print(f"Report:         {root}/08_reporting/report.html")
     return 0
 
 

@@ -134,10 +134,13 @@ class RunSummaryHooks:
         self._node_start_s: dict[str, float] = {}
         self._node_s: dict[str, float] = {}
         self._saved: dict[str, list[str]] = {}
+        self._run_params: dict[str, Any] = {}
+        self._catalog: Any = {}
 
     @hook_impl
-    def before_pipeline_run(self) -> None:
+    def before_pipeline_run(self, run_params: dict[str, Any], catalog: Any) -> None:
         """Starts afresh."""
+        self._run_params, self._catalog = run_params, catalog
         self._failures = _Failures()
         logging.getLogger("tennalytix.failures").addHandler(self._failures)
         self._start_s = time.perf_counter()
@@ -155,6 +158,13 @@ class RunSummaryHooks:
         self._saved.setdefault(dataset_name, []).extend(data if isinstance(data, dict) else [])
 
     @hook_impl
+    def before_dataset_loaded(self, dataset_name: str) -> None:
+        """A step that reads the summary, as the report does, finds what was done so far."""
+        if dataset_name == "run_summary" and dataset_name in self._catalog:
+            summary = self._summary(self._run_params, "running", None)
+            self._catalog.save("run_summary", _text(summary))
+
+    @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], catalog: Any) -> None:
         """The run went through."""
         self._finish(run_params, catalog, None)
@@ -166,25 +176,29 @@ class RunSummaryHooks:
 
     def _finish(self, run_params: dict[str, Any], catalog: Any, error: Exception | None) -> None:
         logging.getLogger("tennalytix.failures").removeHandler(self._failures)
+        summary = self._summary(run_params, "failed" if error else "completed", error)
+        # A storage that is gone is told as it is.
+        summary["vanished"] = self._vanished(catalog) if error is None else {}
+        self._store(_text(summary), catalog, error)
         failures = self._failures.found
-        summary = {
-            "run_id": run_params.get("run_id"),
-            "pipelines": run_params.get("pipeline_names"),
-            "status": "failed" if error else "completed",
-            "error": str(error) if error else None,
-            "seconds": round(time.perf_counter() - self._start_s, 2),
-            "node_seconds": {name: round(seconds, 2) for name, seconds in self._node_s.items()},
-            "stored": {name: sorted(items) for name, items in self._saved.items()},
-            "failures": failures,
-            "vanished": self._vanished(catalog) if error is None else {},  # A storage that is gone is told as it is.
-        }
-        self._store(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", catalog, error)
         logger.info("Run %s in %.1f s.", summary["status"], summary["seconds"])
         if failures:
             names = ", ".join(dict.fromkeys(failure["item"] for failure in failures))
             logger.warning("Failed: %s. The run summary says why.", names)
         if summary["vanished"]:
             logger.warning("Results of clips that are no more lie in storage; the run summary names them.")
+
+    def _summary(self, run_params: dict[str, Any], status: str, error: Exception | None) -> dict[str, Any]:
+        return {
+            "run_id": run_params.get("run_id"),
+            "pipelines": run_params.get("pipeline_names"),
+            "status": status,
+            "error": str(error) if error else None,
+            "seconds": round(time.perf_counter() - self._start_s, 2),
+            "node_seconds": {name: round(seconds, 2) for name, seconds in self._node_s.items()},
+            "stored": {name: sorted(items) for name, items in self._saved.items()},
+            "failures": self._failures.found,
+        }
 
     def _vanished(self, catalog: Any) -> dict[str, list[str]]:
         """Stored results of clips that the videos ingested in this run no longer have, by dataset."""
@@ -216,6 +230,10 @@ class RunSummaryHooks:
                 raise
             # What ended the run matters more.
             logger.warning("The run summary could not be stored either: %s", first_cause(failure))
+
+
+def _text(summary: dict[str, Any]) -> str:
+    return json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
 
 
 def _shard(catalog: Any) -> str:

@@ -30,6 +30,8 @@ def test_one_command_stores_tracks_overlay_and_page(tracked) -> None:
         f"08_reporting/overlays/{CLIP}.mp4",
         f"08_reporting/review/{CLIP}.html",
         "08_reporting/review/index.html",
+        "08_reporting/report.html",
+        f"08_reporting/figures/{CLIP}/speeds.svg",
     ):
         assert (root / path).stat().st_size > 0
 

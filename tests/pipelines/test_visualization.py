@@ -23,6 +23,7 @@ from tennalytix.video.source import VideoSource
 from tennalytix.video.writer import VideoWriter
 from tennalytix.viz.overlay import OverlayOptions
 from tennalytix.viz.review_video import ReviewOptions
+from tennalytix.viz.shot_sheet import ReportOptions
 
 VIDEO = Video(
     uri="rally.mp4",
@@ -98,6 +99,15 @@ def run_pipeline(root: Path, tracks: Loads, clips: Loads, corrections: Loads | N
                 filename_suffix=".json",
                 dataset={"type": ModelJSONDataset, "model": "tennalytix.schema.report.ClipFacts"},
             ),
+            "edit_lists": MemoryDataset({}, copy_mode="assign"),
+            "frame_tables": MemoryDataset({}, copy_mode="assign"),
+            "videos": MemoryDataset({}, copy_mode="assign"),
+            "run_summary": MemoryDataset(b'{"stored": {"tracks": ["b__0000"]}}'),
+            "params:report": MemoryDataset(ReportOptions()),
+            "shot_sheets": files("shots", ".jpg"),
+            "shot_sheet_records": files("shots", ".json"),
+            "shot_sheets_fingerprints": FingerprintsDataset(path=str(root / "shots"), filename_suffix=".json"),
+            "report": FileDataset(filepath=str(root / "report.html")),
             "figures_fingerprints": FingerprintsDataset(path=str(root / "figures"), filename_suffix=".json"),
         }
     )
@@ -123,6 +133,7 @@ def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, 
         "overlays/a__0000.mp4",
         "overlays/b__0000.json",
         "overlays/b__0000.mp4",
+        "report.html",
         "review/a__0000.html",
         "review/a__0000.jpg",
         "review/a__0000.json",
@@ -137,6 +148,9 @@ def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, 
         assert len(list(VideoSource(str(tmp_path / f"out/{folder}/b__0000.mp4")).frames())) == 5
     assert 'href="./b__0000.html"' in (tmp_path / "out/review/a__0000.html").read_text()
     assert 'href="./b__0000.html"' in (tmp_path / "out/review/index.html").read_text()
+    report = (tmp_path / "out/report.html").read_text()
+    assert 'href="./overlays/b__0000.mp4"' in report
+    assert report.count("skipped: unchanged") == report.count(">tracked<") == 1
 
 
 def test_only_overlays_of_changed_tracks_are_drawn_again(tmp_path: Path, video: Path) -> None:

@@ -13,7 +13,7 @@ from tennalytix.viz.speeds import player_speeds, shots
 def clip_facts(tracks: Tracks, fingerprint: str, corrections: Corrections | None = None) -> ClipFacts:
     """What the report says of a clip, and what that was made from."""
     summary, speeds, flown = summarise(tracks, corrections), player_speeds(tracks), shots(tracks)
-    fastest = max(flown, key=lambda shot: shot.speed_mps, default=None)
+    fastest = max(flown, key=lambda shot: shot.interval()[0], default=None)
     peaks = {lane_name(key, speeds): _peak(speed) for key, speed in speeds.items()}
     return ClipFacts(
         fingerprint=fingerprint,
@@ -46,9 +46,11 @@ def court_words(tracks: Tracks) -> str:
 
 
 def _peak(speed: GroundSpeed) -> tuple[float, float] | None:
-    if not np.isfinite(speed.speed_mps).any():
+    """Where the interval's lower end is highest: of noisy speeds the highest is mostly noise."""
+    low, _ = speed.interval()
+    if not np.isfinite(low).any():
         return None
-    k = int(np.nanargmax(speed.speed_mps))
+    k = int(np.nanargmax(low))
     return _rounded(float(speed.speed_mps[k]), float(speed.sigma_mps[k]))
 
 

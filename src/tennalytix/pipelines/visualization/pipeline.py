@@ -8,6 +8,7 @@ from tennalytix.pipelines.visualization.nodes import (
     render_review_pages,
     render_review_videos,
 )
+from tennalytix.pipelines.visualization.report_nodes import draw_shot_sheets, write_report
 
 
 def create_pipeline() -> Pipeline:
@@ -50,6 +51,35 @@ def create_pipeline() -> Pipeline:
                 inputs={"tracks": "tracks", "corrections": "corrections", "stored": "figures_fingerprints"},
                 outputs=["figures", "clip_facts"],
                 name="draw_figures",
+                tags="visualization",
+            ),
+            node(
+                draw_shot_sheets,
+                inputs={
+                    "edit_lists": "edit_lists",
+                    "frames": "frame_tables",
+                    "videos": "videos",
+                    "stored": "shot_sheets_fingerprints",
+                    "options": "params:report",
+                },
+                outputs=["shot_sheets", "shot_sheet_records"],
+                name="draw_shot_sheets",
+                tags="visualization",
+            ),
+            node(
+                write_report,
+                inputs={
+                    "edit_lists": "edit_lists",
+                    "facts": "clip_facts",
+                    "sheets": "shot_sheet_records",
+                    "run": "run_summary",
+                    "pages": "review_pages",
+                    "pictures": "review_thumbnails",
+                    "overlays": "overlays",
+                    "figures": "figures",
+                },
+                outputs="report",
+                name="write_report",
                 tags="visualization",
             ),
         ]

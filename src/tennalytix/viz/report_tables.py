@@ -1,0 +1,205 @@
+"""The tables of the report as HTML; every text that comes from outside is escaped here."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from itertools import groupby
+
+from tennalytix.schema.clips import EditList, ShotEntry
+from tennalytix.schema.report import ClipFacts, ShotSheet
+from tennalytix.viz.figures import FIGURES
+from tennalytix.viz.page import link, page_name
+from tennalytix.viz.page_tables import breakable, duration, meter
+from tennalytix.viz.shot_sheet import left_out
+
+VIEWS = {
+    "court": "court, too short or without play",
+    "replay": "replay",
+    "other": "other view: close-up, crowd, graphics",
+    "unknown": "too short to tell",
+}
+Files = Mapping[str, frozenset[str]]
+_KMH = 3.6
+
+
+def tiles(counts: Mapping[str, str]) -> str:
+    """The run in a few numbers."""
+    return "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in counts.items())
+
+
+def troubles(found: Sequence[tuple[str, str, str]]) -> str:
+    """What failed or is missing, each with the sentence why."""
+    if not found:
+        return '<p class="quiet">Nothing failed, nothing is missing.</p>'
+    rows = [
+        f'<tr><th scope="row">{breakable(item)}</th><td>{escape(stage)}</td><td>{escape(error)}</td></tr>'
+        for stage, item, error in found
+    ]
+    return _table(("Video or clip", "Stage", "Why"), rows, "words")
+
+
+def video_warnings(edit_lists: Mapping[str, EditList]) -> str:
+    """What was odd about the files."""
+    rows = [
+        f'<tr><th scope="row">{breakable(video_id)}</th><td>{_list(edit_list.warnings)}</td></tr>'
+        for video_id, edit_list in sorted(edit_lists.items())
+        if edit_list.warnings
+    ]
+    return _table(("Video", "Warnings"), rows, "words") if rows else '<p class="quiet">No file was odd.</p>'
+
+
+def clips(facts: Sequence[ClipFacts], fresh: frozenset[str], files: Files) -> str:
+    """A row a clip, with links to its page, video and tracks."""
+    if not facts:
+        return '<p class="quiet">No clip has tracks.</p>'
+    head = ("", "Clip", "Length", "Ball", "Near", "Far", "Hits, bounces", "Fastest, ± 95 %", "In this run", "Warnings")
+    return _table(head, [_clip(clip, clip.clip_id in fresh, files) for clip in facts], "clips report-clips")
+
+
+def figures(facts: Sequence[ClipFacts], files: Files) -> str:
+    """The figures of every clip, folded up."""
+    parts = []
+    for number, clip in enumerate(facts):
+        drawn = [name for name in FIGURES if f"{clip.clip_id}/{name}" in files.get("figures/.svg", ())]
+        images = "".join(
+            f'<a class="{name}" href="{src}"><img src="{src}" alt="{_FIGURE_WORDS[name]}" loading="lazy"></a>'
+            for name in drawn
+            if (src := escape(link("figures/", f"{clip.clip_id}/{name}", ".svg")))
+        )
+        opened = " open" if number == 0 else ""
+        if images:
+            parts.append(f"<details{opened}><summary>{breakable(clip.clip_id)}</summary><div>{images}</div></details>")
+    return "".join(parts) or '<p class="quiet">No figures were drawn.</p>'
+
+
+def shots(edit_lists: Mapping[str, EditList], sheets: Mapping[str, ShotSheet]) -> str:
+    """What cutting left out, video by video, with its class, the reason and a picture."""
+    parts = [
+        _shots_of(video_id, left, sheets.get(video_id))
+        for video_id, edit_list in sorted(edit_lists.items())
+        if (left := left_out(edit_list))
+    ]
+    return "".join(parts) or '<p class="quiet">No shot was left out.</p>'
+
+
+def durations(node_seconds: Mapping[str, float]) -> str:
+    """How long each step took so far, longest first."""
+    if not node_seconds:
+        return '<p class="quiet">Nothing but this report was made.</p>'
+    ordered = sorted(node_seconds.items(), key=lambda item: -item[1])
+    rows = [f'<tr><th scope="row">{breakable(k)}</th><td>{duration(v)}</td></tr>' for k, v in ordered]
+    return _table(("Step", "Took"), rows)
+
+
+def models(facts: Iterable[ClipFacts]) -> str:
+    """What the tracks were made with, and how many clips each."""
+    used = Counter((part, name) for clip in facts for part, name in clip.models.items())
+    versions = Counter(("tennalytix", clip.tennalytix) for clip in facts)
+    rows = [
+        f'<tr><th scope="row">{escape(part)}</th><td>{breakable(name)}</td><td>{count}</td></tr>'
+        for (part, name), count in sorted({**used, **versions}.items())
+    ]
+    return _table(("Part", "Model or version", "Clips"), rows, "words")
+
+
+def pairs(values: Mapping[str, str]) -> str:
+    """Names and values."""
+    return "<dl>" + "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in values.items()) + "</dl>"
+
+
+_FIGURE_WORDS = {
+    "court": "Where the players were and where the ball bounced, from above",
+    "ball": "The ball over time",
+    "speeds": "Speeds of players and ball over time",
+}
+
+
+def _clip(clip: ClipFacts, is_new: bool, files: Files) -> str:
+    name = clip.clip_id
+    page = escape(link("review/", page_name(name), ".html"))
+    has_page = page_name(name) in files.get("review/.html", ())
+    picture = f'<img src="{escape(link("review/", name, ".jpg"))}" alt="" loading="lazy">'
+    heading = f'<a href="{page}">{breakable(name)}</a>' if has_page else breakable(name)
+    others = [
+        f'<a href="{escape(link(folder + "/", name, suffix))}">{words}</a>'
+        for folder, suffix, words in (
+            ("overlays", ".mp4", "overlay video"),
+            ("sharing", ".webp", "for sharing"),
+            ("../07_model_output/tracks", ".json", "tracks"),
+        )
+        if folder.startswith("..") or name in files.get(f"{folder}/{suffix}", ())
+    ]
+    cells = [
+        f'<td class="picture"><span>{picture if name in files.get("review/.jpg", ()) else ""}</span></td>',
+        f'<th scope="row">{heading}<br><span class="links">{" ".join(others)}</span></th>',
+        _cell("Length", duration(clip.duration_s)),
+        *(
+            _cell(role, meter(share))
+            for role, share in (("Ball", clip.ball_coverage), ("Near", clip.near_coverage), ("Far", clip.far_coverage))
+        ),
+        _cell("Hits, bounces", f"{clip.hit_count}, {clip.bounce_count}"),
+        _cell("Fastest", _fastest(clip)),
+        _cell("In this run", _state(clip, is_new)),
+        _cell("Warnings", _list(clip.warnings)),
+    ]
+    return "<tr>" + "".join(cells) + "</tr>"
+
+
+def _fastest(clip: ClipFacts) -> str:
+    lines = [f"{escape(name)} {v:.1f} ± {margin:.1f} m/s" for name, (v, margin) in clip.fastest_mps.items()]
+    if clip.fastest_ball_mps is not None:
+        v, margin = (value * _KMH for value in clip.fastest_ball_mps)
+        lines.append(f"ball {v:.0f} ± {margin:.0f} km/h")
+    return "<br>".join(lines) or '<span class="quiet">not known</span>'
+
+
+def _state(clip: ClipFacts, is_new: bool) -> str:
+    corrected = f", {clip.correction_count} corrections" if clip.correction_count else ""
+    return ("tracked" if is_new else "skipped: unchanged") + corrected
+
+
+def _shots_of(video_id: str, left: Sequence[ShotEntry], sheet: ShotSheet | None) -> str:
+    by_view = sorted(left, key=lambda shot: shot.view)
+    counts = {view: len(list(group)) for view, group in groupby(by_view, key=lambda shot: shot.view)}
+    words = "; ".join(f"{count} {escape(VIEWS[view])}" for view, count in counts.items())
+    pictured = [shot for shot in left if sheet is None or sheet.corner_of(shot.first_frame) is not None]
+    kept = "" if len(pictured) == len(left) else f" {len(pictured)} of them are shown."
+    items = "".join(_shot(video_id, shot, sheet) for shot in pictured)
+    head = f"<summary>{breakable(video_id)}: {len(left)} left out</summary>"
+    return f'<details open>{head}<p class="quiet">{words}.{kept}</p><ul class="shots">{items}</ul></details>'
+
+
+def _shot(video_id: str, shot: ShotEntry, sheet: ShotSheet | None) -> str:
+    corner = sheet.corner_of(shot.first_frame) if sheet else None
+    picture = ""
+    if sheet is not None and corner is not None:
+        (x, y), (width, height) = corner, sheet.tile_wh
+        style = f"object-position:-{x}px -{y}px;width:{width}px;height:{height}px"
+        picture = f'<img src="{escape(link("shots/", video_id, ".jpg"))}" alt="" style="{style}" loading="lazy">'
+    return (
+        f"<li>{picture}<b>{escape(VIEWS[shot.view])}</b><span>{_clock(shot.start_s)} to {_clock(shot.end_s)}, "
+        f"confidence {shot.confidence:.2f}</span><span>{escape(shot.reason)}</span></li>"
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes)}:{rest:04.1f}"
+
+
+def _cell(name: str, html: str) -> str:
+    return f'<td data-label="{name}">{html}</td>'
+
+
+def _list(texts: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f"<ul>{items}</ul>" if items else '<span class="quiet">none</span>'
+
+
+def _table(head: Sequence[str], rows: Sequence[str], css: str = "") -> str:
+    names = "".join(f'<th scope="col">{escape(name) or "<span class=hidden>Picture</span>"}</th>' for name in head)
+    label = escape(head[0] or head[1])
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="Table: {label}"><table class="{css}">'
+        f"<thead><tr>{names}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
