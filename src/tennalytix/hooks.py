@@ -29,7 +29,7 @@ from tennalytix.schema.clips import video_id_of
 logger = logging.getLogger(__name__)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-CLIP_RESULTS = ("courts", "people", "ball_candidates", "tracks", "overlays")
+CLIP_RESULTS = ("courts", "people", "ball_candidates", "tracks", "overlays", "sharing_pictures", "clip_facts")
 """Datasets that hold one partition a clip."""
 
 

@@ -91,7 +91,25 @@ def test_changed_options_redo_only_what_follows_from_them(tracked, run, tmp_path
 
     summary = run(again, "tracking", videos=str(SAMPLE), ball={"min_points": 6})
 
-    assert summary["stored"] == {"tracks": [CLIP]}
+    assert summary["stored"] == {"tracks": [CLIP], "tracks_table": []}
+
+
+def test_all_clips_are_one_table_made_anew_only_when_tracks_change(tracked, run, tmp_path: Path) -> None:
+    root, _ = tracked
+    again = tmp_path / "again"
+    shutil.copytree(root, again)
+    first = again / f"07_model_output/tracks/{CLIP}.json"
+    (first.parent / "other__0000.json").write_text(first.read_text().replace(CLIP, "other__0000"))
+
+    assert "tracks_table" not in run(root, "postprocessing", videos=str(SAMPLE))["stored"]
+    before = (again / "07_model_output/tracks.parquet").read_bytes()
+    run(again, "postprocessing", videos=str(SAMPLE), parallel={"shard": "1/1"})
+    assert (again / "07_model_output/tracks.parquet").read_bytes() == before
+    assert "tracks_table" in run(again, "postprocessing", videos=str(SAMPLE))["stored"]
+
+    one, both = (pq.read_table(r / "07_model_output/tracks.parquet") for r in (root, again))
+    assert both.num_rows == 2 * one.num_rows
+    assert both.column("clip_id").unique().to_pylist() == ["other__0000", CLIP]
 
 
 def test_postprocessing_says_which_stage_is_missing(run, tmp_path: Path) -> None:

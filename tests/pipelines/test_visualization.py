@@ -13,16 +13,19 @@ from tennalytix.datasets import FileDataset, FingerprintsDataset, ModelJSONDatas
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.visualization import create_pipeline
-from tennalytix.pipelines.visualization.nodes import render_overlays, render_review_pages
-from tennalytix.schema.clips import ClipEntry
+from tennalytix.pipelines.visualization.nodes import Videos, render_review_pages, render_videos
+from tennalytix.pipelines.visualization.report_nodes import write_report
+from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.corrections import BallCorrection, Corrections
 from tennalytix.schema.report import ClipFacts
 from tennalytix.schema.tracks import Ball, ClipSpan, Provenance, Summary, TrackedFrame, Tracks, Video
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoSource
 from tennalytix.video.writer import VideoWriter
+from tennalytix.viz.clip_facts import clip_facts
 from tennalytix.viz.overlay import OverlayOptions
 from tennalytix.viz.review_video import ReviewOptions
+from tennalytix.viz.sharing import SharingOptions
 from tennalytix.viz.shot_sheet import ReportOptions
 
 VIDEO = Video(
@@ -103,6 +106,8 @@ def run_pipeline(root: Path, tracks: Loads, clips: Loads, corrections: Loads | N
             "frame_tables": MemoryDataset({}, copy_mode="assign"),
             "videos": MemoryDataset({}, copy_mode="assign"),
             "run_summary": MemoryDataset(b'{"stored": {"tracks": ["b__0000"]}}'),
+            "params:sharing": MemoryDataset(SharingOptions()),
+            "sharing_pictures": files("sharing", ".webp"),
             "params:report": MemoryDataset(ReportOptions()),
             "shot_sheets": files("shots", ".jpg"),
             "shot_sheet_records": files("shots", ".json"),
@@ -116,6 +121,13 @@ def run_pipeline(root: Path, tracks: Loads, clips: Loads, corrections: Loads | N
 
 def figure_files(clip_id: str) -> list[str]:
     return [f"{clip_id}.json", *(f"{clip_id}/{name}.svg" for name in ("ball", "court", "speeds"))]
+
+
+def rendered(
+    tracks: Loads, clips: Loads, overlay: OverlayOptions | None = None, sharing: SharingOptions | None = None
+) -> list[Videos]:
+    options = overlay or OverlayOptions(), ReviewOptions(), sharing or SharingOptions()
+    return list(render_videos(tracks, clips, {}, {}, *options))
 
 
 def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, video: Path) -> None:
@@ -143,6 +155,8 @@ def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, 
         "review/b__0000.json",
         "review/b__0000.mp4",
         "review/index.html",
+        "sharing/a__0000.webp",
+        "sharing/b__0000.webp",
     ]
     for folder in ("overlays", "review"):
         assert len(list(VideoSource(str(tmp_path / f"out/{folder}/b__0000.mp4")).frames())) == 5
@@ -180,7 +194,7 @@ def test_a_clip_that_cannot_be_drawn_leaves_the_others_alone(
     }
     tracks = {name: lambda name=name: tracks_of(name) for name in ("bad", "good")}
     with caplog.at_level(logging.ERROR):
-        drawn = [name for videos, _, _ in render_overlays(tracks, clips, {}, OverlayOptions()) for name in videos]
+        drawn = [name for videos in rendered(tracks, clips) for name in videos[0]]
 
     assert drawn == ["good"]
     assert "gone.mp4" in caplog.text
@@ -191,9 +205,16 @@ def test_options_change_what_is_current(video: Path) -> None:
     clips, tracks = {"a": lambda: stored_clip("a", video)}, {"a": lambda: tracks_of("a")}
 
     def records(options: OverlayOptions) -> list[str]:
-        return [record["a"] for _, _, record in render_overlays(tracks, clips, {}, options) if record]
+        return [videos[3]["a"] for videos in rendered(tracks, clips, overlay=options) if videos[3]]
 
     assert records(OverlayOptions()) == records(OverlayOptions()) != records(OverlayOptions(crf=30))
+
+
+def test_nothing_is_shared_if_it_is_to_last_no_time(video: Path) -> None:
+    clips, tracks = {"a": lambda: stored_clip("a", video)}, {"a": lambda: tracks_of("a")}
+    shared = [len(videos[2]) for videos in rendered(tracks, clips, sharing=SharingOptions(seconds=0))]
+
+    assert shared == [0, 0]
 
 
 def test_pages_end_with_the_list_of_those_that_could_be_made(caplog: pytest.LogCaptureFixture) -> None:
@@ -226,3 +247,12 @@ def test_all_pages_failing_is_an_error() -> None:
 
 def test_no_tracks_give_an_empty_list() -> None:
     assert [list(page) for page in render_review_pages({}, {})] == [["index"]]
+
+
+def test_the_report_leaves_out_clips_that_their_video_no_longer_has() -> None:
+    entry = ClipEntry(clip_id="a__0000", first_frame=0, last_frame=4, start_s=0, end_s=0.16)
+    lists = {"a": lambda: EditList(fingerprint="f", video=None, clips=[entry])}
+    facts = {name: lambda name=name: clip_facts(tracks_of(name), "f") for name in ("a__0000", "a__0001", "b__0000")}
+    page = write_report(lists, facts, {}, b"{}", {}, {}, {}, {}, {})
+
+    assert [f"{name}.json" in page for name in facts] == [True, False, True]

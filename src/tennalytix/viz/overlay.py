@@ -1,10 +1,11 @@
 """The overlay video: what was found, drawn into the clip's own pictures."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
+from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,10 @@ from numpy.typing import NDArray
 from tennalytix.schema.tracks import TrackedFrame, Tracks
 from tennalytix.video.clip import Clip
 from tennalytix.video.frame import Frame
-from tennalytix.video.source import VideoError
 from tennalytix.video.writer import VideoWriter
 from tennalytix.viz import marks
 from tennalytix.viz.canvas import Canvas
-
-Progress = Callable[[int], object]
-"""Is told after every frame how many are done."""
+from tennalytix.viz.passes import Progress, write_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,51 @@ def draw_frame(
     return canvas.image
 
 
+class Trail:
+    """The frames over which the ball's trail is drawn: those of the last moments."""
+
+    def __init__(self) -> None:
+        self._frames: deque[TrackedFrame] = deque()
+
+    def with_frame(self, tracked: TrackedFrame, trail_s: float) -> tuple[TrackedFrame, ...]:
+        """Adds a frame and forgets those more than `trail_s` before it."""
+        self._frames.append(tracked)
+        while tracked.time_s - self._frames[0].time_s > trail_s:
+            self._frames.popleft()
+        return tuple(self._frames)
+
+
+class OverlayWriter:
+    """A frame writer that makes an H.264 MP4 of the clip with what was found drawn into it.
+
+    The overlay's time 0 is the clip's first frame; the frames keep their distances in time.
+    """
+
+    def __init__(
+        self, clip: Clip, tracks: Tracks, path: str | PathLike[str], options: OverlayOptions | None = None
+    ) -> None:
+        self._tracks, self._options = tracks, options or OverlayOptions()
+        self._known = {frame.frame_index: frame for frame in tracks.frames}
+        self._trail = Trail()
+        size_wh, rate = overlay_size_wh(clip.size_wh, self._options), Fraction(tracks.video.frame_rate)
+        self._writer = VideoWriter(path, size_wh, rate, self._options.crf, self._options.preset)
+
+    def __enter__(self) -> "OverlayWriter":
+        self._writer.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.__exit__(kind, error, trace)
+
+    def write(self, frame: Frame, since_start_s: float) -> None:
+        """Draws the frame and appends it."""
+        tracked = self._known.get(frame.index) or _nothing_known(frame)
+        trail = self._trail.with_frame(tracked, self._options.trail_s)
+        self._writer.write(draw_frame(frame.image, tracked, self._tracks, trail, self._options), since_start_s)
+
+
 def write_overlay(
     clip: Clip,
     tracks: Tracks,
@@ -106,32 +149,12 @@ def write_overlay(
     options: OverlayOptions | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Writes the clip with what was found drawn into it as an H.264 MP4, frame by frame, and counts the frames.
-
-    The overlay's time 0 is the clip's first frame; the frames keep their distances in time.
+    """Writes the clip as `OverlayWriter` does and counts the frames.
 
     Raises:
         VideoError: the clip cannot be opened, or no frame of it can be decoded.
     """
-    options = options or OverlayOptions()
-    known = {frame.frame_index: frame for frame in tracks.frames}
-    trail: deque[TrackedFrame] = deque()
-    size_wh = overlay_size_wh(clip.size_wh, options)
-    count, start_s = 0, 0.0
-    with VideoWriter(path, size_wh, Fraction(tracks.video.frame_rate), options.crf, options.preset) as writer:
-        for frame in clip.frames():
-            start_s = start_s if count else frame.time_s
-            tracked = known.get(frame.index) or _nothing_known(frame)
-            trail.append(tracked)
-            while tracked.time_s - trail[0].time_s > options.trail_s:
-                trail.popleft()
-            writer.write(draw_frame(frame.image, tracked, tracks, tuple(trail), options), frame.time_s - start_s)
-            count += 1
-            if progress is not None:
-                progress(count)
-        if not count:
-            raise VideoError(f"{clip.clip_id} has no decodable frames.")
-    return count
+    return write_all(clip, [OverlayWriter(clip, tracks, path, options)], progress)
 
 
 def _draw_events(canvas: Canvas, frame: TrackedFrame, tracks: Tracks, mark_s: float) -> None:

@@ -1,18 +1,19 @@
 """The clip's own pictures as a video that a browser plays and seeks frame by frame, with nothing drawn into them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
+from types import TracebackType
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.video.clip import Clip
-from tennalytix.video.source import VideoError
+from tennalytix.video.frame import Frame
 from tennalytix.video.writer import VideoWriter
 from tennalytix.viz.overlay import OverlayOptions, overlay_size_wh
+from tennalytix.viz.passes import Progress, write_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,43 @@ class ReviewOptions:
             raise ValueError(f"crf must lie between 0 and 51, got {self.crf}.")
 
 
+class ReviewWriter:
+    """A frame writer that makes an H.264 MP4 of the clip with many key frames and nothing drawn into it.
+
+    Time 0 is the clip's first frame; the frames keep their distances in time.
+    """
+
+    def __init__(
+        self, clip: Clip, frame_rate: str, path: str | PathLike[str], options: ReviewOptions | None = None
+    ) -> None:
+        options = options or ReviewOptions()
+        self._size_wh = overlay_size_wh(clip.size_wh, OverlayOptions(max_height_px=options.max_height_px))
+        self._writer = VideoWriter(
+            path, self._size_wh, Fraction(frame_rate), options.crf, options.preset, options.key_frame_every
+        )
+
+    def __enter__(self) -> "ReviewWriter":
+        self._writer.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.__exit__(kind, error, trace)
+
+    def write(self, frame: Frame, since_start_s: float) -> None:
+        """Appends the frame."""
+        self._writer.write(_resized(frame.image, self._size_wh), since_start_s)
+
+
 def write_review_video(
     clip: Clip,
     frame_rate: str,
     path: str | PathLike[str],
     options: ReviewOptions | None = None,
-    progress: Callable[[int], object] | None = None,
+    progress: Progress | None = None,
 ) -> int:
-    """Writes the clip as an H.264 MP4 with many key frames and counts the frames.
-
-    Time 0 is the clip's first frame; the frames keep their distances in time.
+    """Writes the clip as `ReviewWriter` does and counts the frames.
 
     Args:
         clip: its source may be in any format and place.
@@ -60,21 +88,7 @@ def write_review_video(
     Raises:
         VideoError: the clip cannot be opened, or no frame of it can be decoded.
     """
-    options = options or ReviewOptions()
-    size_wh = overlay_size_wh(clip.size_wh, OverlayOptions(max_height_px=options.max_height_px))
-    count, start_s = 0, 0.0
-    with VideoWriter(
-        path, size_wh, Fraction(frame_rate), options.crf, options.preset, key_frame_every=options.key_frame_every
-    ) as writer:
-        for frame in clip.frames():
-            start_s = start_s if count else frame.time_s
-            writer.write(_resized(frame.image, size_wh), frame.time_s - start_s)
-            count += 1
-            if progress is not None:
-                progress(count)
-        if not count:
-            raise VideoError(f"{clip.clip_id} has no decodable frames.")
-    return count
+    return write_all(clip, [ReviewWriter(clip, frame_rate, path, options)], progress)
 
 
 def _resized(image: NDArray[np.uint8], size_wh: tuple[int, int]) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from tennalytix.core.court_corners import correct_court
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
+from tennalytix.export.flat import write_flat_table
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.schema.corrections import Corrections
@@ -25,6 +26,8 @@ from tennalytix.tracking.players import PlayerOptions, choose_players
 
 STAGE = "postprocessing"
 VERSION = 4
+TABLE_STAGE = "table of tracks"
+TABLE_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,33 @@ def build_clip_tracks(
     fingerprint_of, work = partial(_fingerprint, options), partial(_track, players, ball, events)
     for clip_id, tracks in run_stage(STAGE, items, stored, fingerprint_of, work, parallel=parallel):
         yield {clip_id: tracks}
+
+
+def flatten_tracks(
+    tracks: dict[str, Callable[[], Tracks]],
+    fingerprints: dict[str, str],
+    stored: dict[str, str],
+    parallel: Parallel = SERIAL,
+) -> Iterator[Callable[[str], int]]:
+    """The tracks of all clips in storage as one table, made anew when one of them has changed.
+
+    A run on a part of the videos leaves it to a run without parts: several would write the same file.
+
+    Args:
+        tracks: load functions by clip id.
+        fingerprints: of the tracks in storage.
+        stored: of the table in storage.
+        parallel: only whether the run takes a part of the videos.
+    """
+    wanted = fingerprint(TABLE_STAGE, TABLE_VERSION, sorted(fingerprints.items()))
+    if parallel.shard or not tracks or stored.get("tracks") == wanted:
+        return
+
+    def write(path: str) -> int:
+        items = run_stage(TABLE_STAGE, tracks, {}, lambda item: item.provenance.fingerprint, lambda item, _: item)
+        return write_flat_table((item for _, item in items), path, wanted)
+
+    yield write
 
 
 def _fingerprint(options: Mapping[str, object], results: ClipResults) -> str:

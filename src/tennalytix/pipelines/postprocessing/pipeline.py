@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline, node
 
-from tennalytix.pipelines.postprocessing.nodes import build_clip_tracks
+from tennalytix.pipelines.postprocessing.nodes import build_clip_tracks, flatten_tracks
 
 
 def create_pipeline() -> Pipeline:
@@ -26,6 +26,18 @@ def create_pipeline() -> Pipeline:
                 outputs="tracks",
                 name="build_tracks",
                 tags="postprocessing",
-            )
+            ),
+            node(
+                flatten_tracks,
+                inputs={
+                    "tracks": "tracks",
+                    "fingerprints": "tracks_fingerprints",
+                    "stored": "tracks_table_fingerprint",
+                    "parallel": "params:parallel",
+                },
+                outputs="tracks_table",
+                name="flatten_tracks",
+                tags="postprocessing",
+            ),
         ]
     )

@@ -3,10 +3,11 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.pipelines.progress import show_progress
@@ -14,13 +15,14 @@ from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.report import ClipFacts
 from tennalytix.schema.tracks import Tracks
-from tennalytix.video.clip import Clip
 from tennalytix.viz.clip_facts import clip_facts
 from tennalytix.viz.figures import clip_figures
-from tennalytix.viz.overlay import OverlayOptions, write_overlay
+from tennalytix.viz.overlay import OverlayOptions, OverlayWriter
 from tennalytix.viz.page import INDEX_NAME, clip_page, index_page, page_name, thumbnail_jpeg
+from tennalytix.viz.passes import FrameWriter, write_all
 from tennalytix.viz.review_data import ClipSummary, summarise
-from tennalytix.viz.review_video import ReviewOptions, write_review_video
+from tennalytix.viz.review_video import ReviewOptions, ReviewWriter
+from tennalytix.viz.sharing import SharingOptions, SharingWriter
 
 STAGE = "visualization"
 VIDEO_STAGE = "review video"
@@ -34,58 +36,58 @@ LazyWrite = Callable[[], Write]
 """A partition that is a function is called when it is saved: what it returns is what is saved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What was drawn of a clip.
-
-    Attributes:
-        write: moves the video to its place.
-        record: JSON that says what all of it was made from.
-        thumbnail: JPEG.
-    """
-
-    write: LazyWrite
-    record: str
-    thumbnail: bytes = b""
+Videos = tuple[
+    dict[str, LazyWrite], dict[str, bytes], dict[str, bytes], dict[str, str], dict[str, LazyWrite], dict[str, str]
+]
+"""By clip id: overlay, thumbnail, picture for sharing, record of the three; review video and its record."""
 
 
-def render_overlays(
+def render_videos(
     tracks: dict[str, Callable[[], Tracks]],
     clips: dict[str, Callable[[], StoredClip]],
-    stored: dict[str, str],
-    options: OverlayOptions,
-) -> Iterator[tuple[dict[str, LazyWrite], dict[str, bytes], dict[str, str]]]:
-    """Overlay video, thumbnail and record of every clip, stored as each is done; the record says that all is there."""
-    items = {clip_id: partial(_open, clip_id, load, tracks) for clip_id, load in clips.items()}
+    drawn: dict[str, str],
+    copied: dict[str, str],
+    overlay: OverlayOptions,
+    review: ReviewOptions,
+    sharing: SharingOptions,
+) -> Iterator[Videos]:
+    """All that is made of a clip's pictures in one pass over them, stored as each clip is done.
 
-    def fingerprint_of(item: tuple[Clip, Tracks]) -> str:
-        return fingerprint(STAGE, VERSION, item[1].provenance.fingerprint, options)
+    A clip whose tracks changed gets a new overlay; its review video, with nothing drawn into it, stays. Of what is
+    stored together, the record comes last and says that all is there.
+
+    Args:
+        tracks: load functions by clip id.
+        clips: load functions by clip id.
+        drawn: fingerprints of the overlays in storage.
+        copied: fingerprints of the review videos in storage.
+        overlay: options.
+        review: options.
+        sharing: options.
+    """
+    items = {clip_id: partial(_open, clip_id, load, tracks) for clip_id, load in clips.items()}
+    stored = {clip_id: f"{drawn.get(clip_id)} {copied.get(clip_id)}" for clip_id in items}
+
+    def fingerprint_of(item: tuple[StoredClip, Tracks]) -> str:
+        clip, found = item
+        return (
+            fingerprint(STAGE, VERSION, found.provenance.fingerprint, overlay, sharing)
+            + " "
+            + fingerprint(VIDEO_STAGE, VERSION, clip.fingerprint, clip.entry, review)
+        )
 
     # Kedro looks at the first item of a generator with several outputs, so there must be one even if all is current.
-    yield {}, {}, {}
+    yield {}, {}, {}, {}, {}, {}
     with TemporaryDirectory(prefix="tennalytix-") as folder:
-        work = partial(_draw, Path(folder) / "overlay.mp4", options)
-        for clip_id, drawn in run_stage(STAGE, items, stored, fingerprint_of, work):
-            yield {clip_id: drawn.write}, {clip_id: drawn.thumbnail}, {clip_id: drawn.record}
+        paths = Path(folder) / "overlay.mp4", Path(folder) / "review.mp4"
 
+        def work(item: tuple[StoredClip, Tracks], wanted: str) -> Videos:
+            clip_id = item[0].clip.clip_id
+            new = [w != s.get(clip_id) for w, s in zip(wanted.split(" "), (drawn, copied), strict=True)]
+            return _render(item, paths, (overlay if new[0] else None, review if new[1] else None, sharing), wanted)
 
-def render_review_videos(
-    tracks: dict[str, Callable[[], Tracks]],
-    clips: dict[str, Callable[[], StoredClip]],
-    stored: dict[str, str],
-    options: ReviewOptions,
-) -> Iterator[tuple[dict[str, LazyWrite], dict[str, str]]]:
-    """The video of every clip that has tracks, with nothing drawn into it; corrections do not make it anew."""
-    items = {clip_id: load for clip_id, load in clips.items() if clip_id in tracks}
-
-    def fingerprint_of(item: StoredClip) -> str:
-        return fingerprint(VIDEO_STAGE, VERSION, item.fingerprint, item.entry, options)
-
-    yield {}, {}
-    with TemporaryDirectory(prefix="tennalytix-") as folder:
-        work = partial(_copy, Path(folder) / "review.mp4", options)
-        for clip_id, drawn in run_stage(VIDEO_STAGE, items, stored, fingerprint_of, work):
-            yield {clip_id: drawn.write}, {clip_id: drawn.record}
+        for _, videos in run_stage(STAGE, items, stored, fingerprint_of, work):
+            yield videos
 
 
 def render_review_pages(
@@ -123,26 +125,45 @@ def draw_figures(
         yield {f"{clip_id}/{name}": figure for name, figure in figures.items()}, {clip_id: facts}
 
 
-def _open(clip_id: str, load: Callable[[], StoredClip], tracks: dict[str, Callable[[], Tracks]]) -> tuple[Clip, Tracks]:
+def _open(
+    clip_id: str, load: Callable[[], StoredClip], tracks: dict[str, Callable[[], Tracks]]
+) -> tuple[StoredClip, Tracks]:
     if clip_id not in tracks:
         raise ValueError(f"{clip_id} must have results of postprocessing, got none. Run postprocessing first.")
-    return load().clip, tracks[clip_id]()
+    return load(), tracks[clip_id]()
 
 
-def _draw(path: Path, options: OverlayOptions, item: tuple[Clip, Tracks], wanted: str) -> Drawn:
-    clip, tracks = item
-    with show_progress(len(clip.table), f"{STAGE}: {clip.clip_id}") as advance:
-        write_overlay(clip, tracks, path, options, advance)
-    record = json.dumps({"clip_id": clip.clip_id, "fingerprint": wanted}) + "\n"
-    return Drawn(lambda: partial(shutil.move, path), record, thumbnail_jpeg(clip, tracks))
+def _render(
+    item: tuple[StoredClip, Tracks],
+    paths: tuple[Path, Path],
+    options: tuple[OverlayOptions | None, ReviewOptions | None, SharingOptions],
+    wanted: str,
+) -> Videos:
+    """Those of the two whose options are given."""
+    stored, tracks = item
+    clip, (overlay, review, sharing) = stored.clip, options
+    name, shared = clip.clip_id, SharingWriter(tracks, sharing)
+    writers: list[AbstractContextManager[FrameWriter]] = []
+    if overlay is not None:
+        writers += [OverlayWriter(clip, tracks, paths[0], overlay), *([shared] if sharing.seconds else [])]
+    if review is not None:
+        writers += [ReviewWriter(clip, stored.video.frame_rate, paths[1], review)]
+    with show_progress(len(clip.table), f"{STAGE}: {name}") as advance:
+        write_all(clip, writers, advance)
+    records = [json.dumps({"clip_id": name, "fingerprint": part}) + "\n" for part in wanted.split(" ")]
+    picture = shared.webp()
+    drawn: tuple[Any, ...] = ({}, {}, {}, {})
+    if overlay is not None:
+        pictures = {name: picture} if picture else {}
+        drawn = ({name: _moved(paths[0])}, {name: thumbnail_jpeg(clip, tracks)}, pictures, {name: records[0]})
+    copied: tuple[Any, ...] = ({}, {})
+    if review is not None:
+        copied = ({name: _moved(paths[1])}, {name: records[1]})
+    return (*drawn, *copied)
 
 
-def _copy(path: Path, options: ReviewOptions, item: StoredClip, wanted: str) -> Drawn:
-    clip = item.clip
-    with show_progress(len(clip.table), f"{VIDEO_STAGE}: {clip.clip_id}") as advance:
-        write_review_video(clip, item.video.frame_rate, path, options, advance)
-    record = json.dumps({"clip_id": clip.clip_id, "fingerprint": wanted}) + "\n"
-    return Drawn(lambda: partial(shutil.move, path), record)
+def _moved(path: Path) -> LazyWrite:
+    return lambda: partial(shutil.move, path)
 
 
 def _neighbours(clip_ids: list[str]) -> dict[str, tuple[str | None, str | None]]:

@@ -4,9 +4,8 @@ from kedro.pipeline import Pipeline, node
 
 from tennalytix.pipelines.visualization.nodes import (
     draw_figures,
-    render_overlays,
     render_review_pages,
-    render_review_videos,
+    render_videos,
 )
 from tennalytix.pipelines.visualization.report_nodes import draw_shot_sheets, write_report
 
@@ -16,27 +15,25 @@ def create_pipeline() -> Pipeline:
     return Pipeline(
         [
             node(
-                render_overlays,
+                render_videos,
                 inputs={
                     "tracks": "tracks",
                     "clips": "clips",
-                    "stored": "overlays_fingerprints",
-                    "options": "params:overlay",
+                    "drawn": "overlays_fingerprints",
+                    "copied": "review_videos_fingerprints",
+                    "overlay": "params:overlay",
+                    "review": "params:review",
+                    "sharing": "params:sharing",
                 },
-                outputs=["overlays", "review_thumbnails", "overlay_records"],
-                name="render_overlays",
-                tags="visualization",
-            ),
-            node(
-                render_review_videos,
-                inputs={
-                    "tracks": "tracks",
-                    "clips": "clips",
-                    "stored": "review_videos_fingerprints",
-                    "options": "params:review",
-                },
-                outputs=["review_videos", "review_video_records"],
-                name="render_review_videos",
+                outputs=[
+                    "overlays",
+                    "review_thumbnails",
+                    "sharing_pictures",
+                    "overlay_records",
+                    "review_videos",
+                    "review_video_records",
+                ],
+                name="render_videos",
                 tags="visualization",
             ),
             node(
@@ -77,6 +74,7 @@ def create_pipeline() -> Pipeline:
                     "pictures": "review_thumbnails",
                     "overlays": "overlays",
                     "figures": "figures",
+                    "shared": "sharing_pictures",
                 },
                 outputs="report",
                 name="write_report",
