@@ -7,6 +7,7 @@ import pytest
 from kedro.config import OmegaConfigLoader
 from kedro.framework.project import pipelines
 from kedro.framework.startup import bootstrap_project
+from kedro.utils import load_obj
 
 import tennalytix
 from tennalytix import settings
@@ -107,3 +108,19 @@ def test_importing_the_library_needs_no_kedro() -> None:
 
     assert result.returncode == 0
     assert tennalytix.__version__
+
+
+def test_every_dataset_has_a_layer_a_description_and_a_preview(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = {name: entry for name, entry in catalog(monkeypatch).items() if isinstance(entry, dict)}
+    layers = {"raw", "intermediate", "primary", "models", "corrections", "model_input", "model_output", "reporting"}
+    descriptions = [entry["metadata"]["description"] for entry in entries.values()]
+
+    assert len(entries) > 50
+    assert {entry["metadata"]["kedro-viz"]["layer"] for entry in entries.values()} == layers
+    assert all(text.endswith(".") and len(text) > 15 for text in descriptions)
+    assert len(set(descriptions)) == len(descriptions)
+    assert [name for name, entry in entries.items() if not hasattr(load_obj(_class_of(entry["type"])), "preview")] == []
+
+
+def _class_of(kind: str) -> str:
+    return kind if kind.startswith("tennalytix.") else f"kedro_datasets.{kind}"

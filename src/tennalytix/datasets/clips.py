@@ -10,6 +10,7 @@ from kedro.io.core import AbstractDataset
 from tennalytix.core.tables import FrameTable
 from tennalytix.datasets.model_json import ModelJSONDataset
 from tennalytix.datasets.partitions import PartitionsDataset, Stored
+from tennalytix.datasets.preview import HTMLPreview, described, table
 from tennalytix.datasets.table import StoredTable, TableDataset
 from tennalytix.datasets.videos import VideosDataset
 from tennalytix.schema.clips import ClipEntry, EditList
@@ -95,6 +96,17 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
             if video.frames is not None:
                 self._frames.save({video_id: StoredTable(video.frames, video.edit_list.fingerprint)})
             self._edit_lists.save({video_id: video.edit_list})
+
+    def look(self) -> str:
+        """A look at what is stored, as HTML: the clips of all videos."""
+        lists = [load() for load in self._edit_lists.load().values()]
+        clips = [(c.clip_id, c.first_frame, c.last_frame, c.start_s, c.end_s) for e in lists for c in e.clips]
+        head = ("clip", "first frame", "last frame", "from, s", "to, s")
+        return f"<p>{len(clips)} clips of {len(lists)} videos.</p>" + table(head, clips)
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)
 
     def _describe(self) -> dict[str, Any]:
         return {"path": self._path, "videos": self._videos._describe()["path"]}

@@ -8,6 +8,7 @@ from typing import Any
 from kedro.io.core import AbstractDataset, DatasetError
 from kedro.utils import load_obj
 
+from tennalytix.datasets.preview import HTMLPreview, described, table
 from tennalytix.schema.tracks import ModelProvenance
 
 
@@ -83,6 +84,14 @@ class DetectorDataset(AbstractDataset[None, LoadedDetector]):
     def save(self, data: None) -> None:
         """Always an error: models are made by training, not saved here."""
         raise DatasetError("DetectorDataset must only be read.")
+
+    def look(self) -> str:
+        """The model and its options, as HTML; nothing is loaded."""
+        return table(("detector", self._name), self._options.items())
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)
 
     def _describe(self) -> dict[str, Any]:
         return {"detector": self._name, "options": self._options}

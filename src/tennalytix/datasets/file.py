@@ -5,6 +5,7 @@ from typing import Any
 
 from kedro.io.core import AbstractDataset
 
+from tennalytix.datasets.preview import HTMLPreview, described, of_file
 from tennalytix.datasets.storage import StoredFile
 
 Content = str | bytes | Callable[[str], object]
@@ -48,6 +49,14 @@ class FileDataset(AbstractDataset[Content, bytes]):
 
     def _exists(self) -> bool:
         return self._file.exists()
+
+    def look(self) -> str:
+        """A look at what is stored, as HTML."""
+        return of_file(self._file)
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._file.path}

@@ -7,6 +7,7 @@ from typing import Any
 from kedro.io.core import AbstractDataset, DatasetError
 
 from tennalytix.datasets.partitions import PartitionsDataset
+from tennalytix.datasets.preview import HTMLPreview, described, table
 from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.datasets.table import read_fingerprint
 
@@ -68,6 +69,15 @@ class FingerprintsDataset(AbstractDataset[None, dict[str, str]]):
     def save(self, data: None) -> None:
         """Always an error: the partitions carry their fingerprints themselves."""
         raise DatasetError("FingerprintsDataset must only be read.")
+
+    def look(self) -> str:
+        """A look at what is stored, as HTML."""
+        found = self.load()
+        return f"<p>{len(found)} stored.</p>" + table(("what", "made from"), found.items())
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)
 
     def _describe(self) -> dict[str, Any]:
         return {"path": self._path, "filename_suffix": self._suffix}

@@ -8,6 +8,7 @@ from typing import Any
 
 from kedro.io.core import AbstractDataset, DatasetError
 
+from tennalytix.datasets.preview import HTMLPreview, described, of_file
 from tennalytix.datasets.remote_video import RemoteVideoSource
 from tennalytix.datasets.storage import StoredFile
 from tennalytix.video.source import VideoSource
@@ -95,6 +96,14 @@ class HashCacheDataset(AbstractDataset[None, HashCache]):
     def save(self, data: None) -> None:
         """Always an error: the cache stores by itself."""
         raise DatasetError("HashCacheDataset must only be read.")
+
+    def look(self) -> str:
+        """A look at what is stored, as HTML."""
+        return of_file(self._file)
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)
 
     def _exists(self) -> bool:
         return True

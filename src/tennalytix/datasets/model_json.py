@@ -6,7 +6,9 @@ from kedro.io.core import AbstractDataset, DatasetError
 from kedro.utils import load_obj
 from pydantic import BaseModel, ValidationError
 
+from tennalytix.datasets.preview import HTMLPreview, described, table, text
 from tennalytix.datasets.storage import StoredFile
+from tennalytix.schema.tracks import Tracks
 
 
 class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
@@ -70,6 +72,17 @@ class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._file.path, "model": self._model.__name__}
 
-    def preview(self) -> str:
-        """The first lines, for kedro-viz."""
-        return self.load().model_dump_json(indent=1)[:2000]
+    def look(self) -> str:
+        """A look at what is stored, as HTML: tracks by their summary, other files by their first lines."""
+        stored = self.load()
+        if not isinstance(stored, Tracks):
+            return text(stored.model_dump_json(indent=1))
+        rows: list[tuple[str, object]] = [("frames", len(stored.frames)), ("events", len(stored.events))]
+        rows += [(name, value) for name, value in stored.summary if name != "warnings"]
+        rows += [("warning", words) for words in stored.summary.warnings]
+        rows += [(part, model.name.rpartition(".")[2]) for part, model in stored.provenance.models.items()]
+        return table(("", stored.clip_id), rows)
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)

@@ -7,6 +7,7 @@ from typing import Any
 from kedro.io.core import DatasetError
 from kedro_datasets.partitions import PartitionedDataset
 
+from tennalytix.datasets.preview import HTMLPreview, described, of_partitions
 from tennalytix.datasets.storage_errors import said_plainly, storage_error
 
 
@@ -55,6 +56,10 @@ class PartitionsDataset(PartitionedDataset):  # type: ignore[misc]  # kedro-data
                 raise storage_error(self._path, error.__cause__) from None
             raise  # A folder that cannot be read must not look empty.
         return {name: load for name, load in partitions.items() if not name.rsplit("/", 1)[-1].startswith(".partial-")}
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, lambda: of_partitions(self.load()))
 
     def save(self, data: dict[str, Any]) -> None:
         """Stores partitions by id; those that are `Stored` are left as they are."""

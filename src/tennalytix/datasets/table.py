@@ -1,7 +1,6 @@
 """The tables of `core.tables` as parquet files."""
 
 import io
-import json
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,6 +10,7 @@ import pyarrow.parquet as pq
 from kedro.io.core import AbstractDataset, DatasetError
 from kedro.utils import load_obj
 
+from tennalytix.datasets.preview import HTMLPreview, described, of_file
 from tennalytix.datasets.storage import StoredFile
 from tennalytix.schema.tracks import ModelProvenance
 
@@ -110,10 +110,13 @@ class TableDataset(AbstractDataset[StoredTable, StoredTable]):
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._file.path, "table": self._table.__name__}
 
-    def preview(self, nrows: int = 5) -> str:
-        """The first rows, for kedro-viz."""
-        rows = pq.read_table(io.BytesIO(self._file.read())).slice(0, nrows).to_pylist()
-        return json.dumps(rows)
+    def look(self) -> str:
+        """A look at what is stored, as HTML."""
+        return of_file(self._file)
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)
 
 
 def read_fingerprint(content: bytes) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 
 from kedro.io.core import AbstractDataset, DatasetError
 
+from tennalytix.datasets.preview import HTMLPreview, described, frame, table
 from tennalytix.datasets.remote_video import RemoteVideoSource
 from tennalytix.datasets.storage import LOCAL, open_storage
 from tennalytix.datasets.storage_errors import said_plainly
 from tennalytix.datasets.video_cache import GIB, RemoteVideo, VideoCache, default_folder
 from tennalytix.video.source import VideoSource
+from tennalytix.video.still import middle_frame
 
 SUFFIXES = (".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv")
 
@@ -103,6 +105,17 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
         if self._is_local:
             return VideoSource(str(info["name"]))
         return RemoteVideoSource(RemoteVideo.of_info(self._file_system, info), self._cache)
+
+    def look(self) -> str:
+        """A look at what is there, as HTML: names, and the middle frame of the first video on this machine."""
+        sources = self.load()
+        shown = next((source.path for source in sources.values() if self._is_local), None)
+        words = f"<p>{len(sources)} videos.</p>" + table(("video",), ([name] for name in sources))
+        return words + (frame(middle_frame(shown)) if shown else "")
+
+    def preview(self) -> HTMLPreview:
+        """What kedro-viz shows."""
+        return described(self.metadata, self.look)
 
     def _exists(self) -> bool:
         return bool(self._file_system.exists(self._path))
