@@ -50,6 +50,14 @@ def test_tracking_is_its_five_stages_and_the_default_adds_pictures() -> None:
     assert names("__default__") == names("tracking", "visualization")
 
 
+def test_what_reads_edit_lists_comes_after_what_writes_them() -> None:
+    order = [node.name for node in pipelines["__default__"].nodes]
+    waits = {node.name: {n.name for n in before} for node, before in pipelines["__default__"].node_dependencies.items()}
+
+    assert "ingest_videos" in waits["draw_shot_sheets"]
+    assert order[-1] == "write_report"
+
+
 def test_every_dataset_of_every_pipeline_is_in_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
     known = set(catalog(monkeypatch))
     used = {name for pipeline in pipelines.values() for name in pipeline.datasets() if not name.startswith("param")}

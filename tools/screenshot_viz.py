@@ -43,7 +43,7 @@ def main() -> None:
             page.wait_for_selector(".pipeline-node", timeout=60_000)
             page.add_style_tag(content=f"{HIDDEN} {{display: none !important}}")
             page.wait_for_timeout(4000)
-            page.screenshot(path=given.picture, clip={"x": 140, "y": 20, "width": 880, "height": 1170})
+            page.screenshot(path=given.picture, clip={"x": 140, "y": 20, "width": 1160, "height": 1170})
             browser.close()
     finally:
         # It has processes of its own, which would keep the port.

@@ -56,6 +56,7 @@ def create_pipeline() -> Pipeline:
                     "edit_lists": "edit_lists",
                     "frames": "frame_tables",
                     "videos": "videos",
+                    "ingested": "clips",
                     "stored": "shot_sheets_fingerprints",
                     "options": "params:report",
                 },

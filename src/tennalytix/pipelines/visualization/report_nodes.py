@@ -25,10 +25,20 @@ def draw_shot_sheets(
     edit_lists: dict[str, Callable[[], EditList]],
     frames: dict[str, Callable[[], StoredTable]],
     videos: dict[str, VideoSource],
+    ingested: Mapping[str, object],
     stored: dict[str, str],
     options: ReportOptions,
 ) -> Iterator[tuple[dict[str, bytes], dict[str, ShotSheet]]]:
-    """For every video at hand, small pictures of the shots of which cutting made no clip."""
+    """For every video at hand, small pictures of the shots of which cutting made no clip.
+
+    Args:
+        edit_lists: load functions by video.
+        frames: load functions of frame tables by video.
+        videos: by path.
+        ingested: the clips, which are written with edit lists and frames: says that ingestion comes first.
+        stored: fingerprints of the sheets in storage.
+        options: how many.
+    """
     lists = {video_id: load() for video_id, load in edit_lists.items()}
     items = {
         video_id: partial(_whole, video_id, edit_list, frames[video_id], videos)
