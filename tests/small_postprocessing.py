@@ -43,6 +43,7 @@ def build(
         "people": {CLIP_ID: lambda: _people(rally)},
         "ball_candidates": {CLIP_ID: lambda: StoredTable(ball, "b")},
         "tracks_fingerprints": stored or {},
+        "tracks_table_fingerprint": {},
         "params:players": PlayerOptions(),
         "params:ball": BallLinkOptions(),
         "params:events": EventOptions(),
