@@ -53,14 +53,13 @@ def draw_shot_sheet(clip: Clip, shots: Sequence[ShotEntry], fingerprint: str) ->
         VideoError: the video cannot be opened.
     """
     middles = [(shot.first_frame + shot.last_frame) // 2 for shot in shots]
-    seen = {frame.index: frame.image for frame in clip.frames_at(middles)}
+    place_of = {middle: divmod(k, COLUMNS) for k, middle in enumerate(middles)}
     width, height = TILE_WH
     rows = -(-len(shots) // COLUMNS)
     sheet = np.full((rows * height, min(COLUMNS, len(shots)) * width, 3), 40, dtype=np.uint8)
-    for k, middle in enumerate(middles):
-        if middle in seen:
-            top, left = k // COLUMNS * height, k % COLUMNS * width
-            sheet[top : top + height, left : left + width] = _tile(seen.pop(middle))
+    for frame in clip.frames_at(middles):
+        top, left = place_of[frame.index][0] * height, place_of[frame.index][1] * width
+        sheet[top : top + height, left : left + width] = _tile(frame.image)
     _, data = cv2.imencode(".jpg", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 80])
     record = ShotSheet(
         fingerprint=fingerprint, tile_wh=TILE_WH, columns=COLUMNS, first_frames=[shot.first_frame for shot in shots]
