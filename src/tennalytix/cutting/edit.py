@@ -7,6 +7,7 @@ import numpy as np
 
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.rallies import motion_mps, split_at_pauses
+from tennalytix.cutting.repeats import mark_repeats
 from tennalytix.cutting.views import FindCourt, SeenShot, see_shots
 from tennalytix.cutting.watcher import CuttingWatcher
 from tennalytix.video.clip import Clip
@@ -42,6 +43,7 @@ def cut_video(clip: Clip, watcher: CuttingWatcher | None, find_court: FindCourt,
     if watcher is None or not options.cut:
         return Cut((), (whole,), ())
     shots = see_shots(watcher.shots.finish(clip.table.segment.tolist()), clip, find_court, options)
+    shots = mark_repeats(shots, watcher.activity.shares(), clip.table.time_s, clip.size_wh)
     only = _only(shots)
     clips: list[Span] = []
     of_shot: list[tuple[int, ...]] = []

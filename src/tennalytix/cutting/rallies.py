@@ -58,6 +58,11 @@ def split_at_pauses(speed_mps: Floats, time_s: Floats, options: CuttingOptions) 
     return list(zip(starts, [*ends, last], strict=True))
 
 
+def on_court(court: CourtView, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which fields of the picture lie on the ground on which play takes place; (144,)."""
+    return _field_m2(court, size_wh) > 0
+
+
 def _steady(speed_mps: Floats, time_s: Floats) -> Floats:
     """Median over a second around each row; infinite where too little is known."""
     first = np.searchsorted(time_s, time_s - STEADY_S / 2)
@@ -81,6 +86,6 @@ def _field_m2(court: CourtView, size_wh: tuple[int, int]) -> Floats:
     net = apply_homography(np.linalg.inv(court.court_from_image), np.zeros((1, 2)))[0]
     depth = np.column_stack([centres, np.ones(len(centres))]) @ court.court_from_image[2]
     ahead = depth * (np.array([*net, 1.0]) @ court.court_from_image[2]) > 0
-    on_court = ahead & (np.abs(ground[:, 0]) < REACH_X_M) & (np.abs(ground[:, 1]) < REACH_Y_M)
-    area: Floats = on_court * np.minimum(scale, COARSEST_M) ** 2 * field_wh[0] * field_wh[1]
+    inside = ahead & (np.abs(ground[:, 0]) < REACH_X_M) & (np.abs(ground[:, 1]) < REACH_Y_M)
+    area: Floats = inside * np.minimum(scale, COARSEST_M) ** 2 * field_wh[0] * field_wh[1]
     return area

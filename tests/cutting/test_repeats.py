@@ -1,0 +1,91 @@
+"""Replays at full speed from the main camera, entered and left by cuts, are known by what they show again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from numbered_videos import encode
+from tennalytix.cutting.edit import Cut, cut_video
+from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.repeats import correlations
+from tennalytix.cutting.watcher import CuttingWatcher
+from tennalytix.detectors.court_lines import CourtLineDetector
+from tennalytix.video.clip import Clip
+from tennalytix.video.scan import scan_frames
+from tennalytix.video.source import VideoSource
+
+SAMPLE = Path(__file__).parents[2] / "data/01_raw/videos/sample_rally.mp4"
+Image = NDArray[np.uint8]
+
+
+def cut(path: Path) -> Cut:
+    source, watcher = VideoSource(str(path)), CuttingWatcher()
+    clip = Clip("match", source, scan_frames(source, watcher=watcher), source.probe().size_wh)
+    return cut_video(clip, watcher, CourtLineDetector().detect, CuttingOptions())
+
+
+def crowd(size_wh: tuple[int, int], count: int, seed: int) -> list[Image]:
+    coarse = np.random.default_rng(seed).integers(20, 235, (size_wh[1] // 10, size_wh[0] // 10, 3), dtype=np.uint8)
+    return [np.kron(coarse, np.ones((10, 10, 1), np.uint8))] * count
+
+
+@pytest.fixture(scope="module")
+def rally() -> list[Image]:
+    return [np.ascontiguousarray(frame.image) for frame in VideoSource(str(SAMPLE)).frames()]
+
+
+@pytest.fixture
+def cut_of(rally: list[Image], tmp_path: Path) -> Callable[[list[Image]], Cut]:
+    """The first 125 frames of the sample, two seconds of crowd, then a shot, encoded worse, and crowd again."""
+
+    def made(shot: list[Image]) -> Cut:
+        size_wh = rally[0].shape[1] // 10 * 10, rally[0].shape[0] // 10 * 10
+        pad = [(0, rally[0].shape[0] - size_wh[1]), (0, rally[0].shape[1] - size_wh[0]), (0, 0)]
+        away = [np.pad(image, pad, mode="edge") for seed in (1, 2) for image in crowd(size_wh, 50, seed)]
+        worse = list(VideoSource(str(encode(tmp_path / "worse.mp4", shot, options={"crf": "30"}))).frames())
+        images = [*rally[:125], *away[:50], *(frame.image for frame in worse), *away[50:]]
+        return cut(encode(tmp_path / "match.mp4", images))
+
+    return made
+
+
+@pytest.mark.parametrize("slowness", [1, 2])
+def test_what_was_just_shown_is_a_replay(cut_of: Callable[..., Cut], rally: list[Image], slowness: int) -> None:
+    between = [image for image in rally[20:115] for _ in range(slowness)]
+    if slowness == 2:  # As a faster camera gives it: no frame is quite the one before.
+        between[1::2] = [
+            ((a.astype(int) + b) // 2).astype(np.uint8)
+            for a, b in zip(between[::2], between[2::2] + between[-1:], strict=True)
+        ]
+    found = cut_of(between)
+
+    assert [shot.view for shot in found.shots] == ["court", "other", "replay", "other"]
+    assert "shows them again" in found.shots[2].reason
+    assert found.clips == ((0, 124),)
+
+
+def test_play_that_goes_on_is_none(cut_of: Callable[..., Cut], rally: list[Image]) -> None:
+    found = cut_of(rally[130:225])
+
+    assert [shot.view for shot in found.shots] == ["court", "other", "court", "other"]
+    assert found.clips == ((0, 124), (175, 269))
+
+
+def test_a_stretch_is_found_where_it_lies_whatever_its_scale() -> None:
+    rng = np.random.default_rng(0)
+    series = rng.random((200, 30))
+    alike = correlations(series, 0.4 * series[70:110] + 0.1)
+
+    assert alike.shape == (161,)
+    assert int(alike.argmax()) == 70
+    assert alike[70] == pytest.approx(1)
+    assert np.abs(np.delete(alike, 70)).max() < 0.3
+
+
+def test_where_nothing_moves_nothing_is_alike() -> None:
+    still = np.zeros((50, 30))
+
+    assert correlations(still, still[:20]).tolist() == [0.0] * 31
