@@ -61,6 +61,40 @@ def test_no_ball_in_nothing_out(seed: int) -> None:
     assert len(link(rally, rally.candidates(ball=False)).frame_index) == 0
 
 
+@pytest.mark.parametrize("rate", [25, 50])
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("false_per_frame", [0.0, 3.0])
+def test_things_that_stand_still_are_no_ball_however_much_they_look_like_one(
+    seed: int, rate: int, false_per_frame: float
+) -> None:
+    rally = FlownRally(seed=seed, rate=rate)
+    candidates = rally.candidates(ball=False, static_score=(0.5, 0.99), false_per_frame=false_per_frame)
+
+    assert len(link(rally, candidates).frame_index) == 0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 5])
+def test_beside_them_the_ball_is_found(seed: int) -> None:
+    rally = FlownRally(seed=seed)
+    ball = link(rally, rally.candidates(static_score=(0.5, 0.99)))
+    in_flight = int(np.isfinite(rally.xy[:, 0]).sum())
+
+    assert len(ball.frame_index) >= 0.96 * in_flight
+    assert errors_px(rally, ball).max() < 5
+
+
+@pytest.mark.parametrize("last", [8, 15, 40])
+def test_what_lights_up_in_one_place_for_a_while_is_no_ball(last: int) -> None:
+    rally = FlownRally()
+    candidates = rally.candidates(ball=False, static=1, static_score=(0.9, 0.99), false_per_frame=0)
+    lit = (candidates.frame_index >= 30) & (candidates.frame_index < 30 + last)
+    light = BallTable(candidates.frame_index[lit], candidates.xy[lit], candidates.score[lit])
+
+    assert len(link(rally, light).frame_index) == 0
+    if last < 30:
+        assert len(link(rally, light, max_still_share=1.0).frame_index) > 0
+
+
 def test_no_candidates_nothing_out() -> None:
     rally, none = FlownRally(seconds=2.0), BallTable(np.zeros(0, dtype=np.int64), np.zeros((0, 2)), np.zeros(0))
 
@@ -226,3 +260,8 @@ def test_lengths_and_times_must_be_positive(name: str) -> None:
 def test_log_weights_must_not_be_positive(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} must not be positive, got 0.5"):
         BallLinkOptions(**{name: 0.5})
+
+
+def test_a_share_lies_between_nothing_and_all() -> None:
+    with pytest.raises(ValueError, match=r"max_still_share must be in \[0, 1\], got 1.5"):
+        BallLinkOptions(max_still_share=1.5)

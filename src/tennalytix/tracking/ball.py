@@ -12,6 +12,7 @@ from tennalytix.core.tables import BallTable, BallTrajectory, FrameTable, Player
 from tennalytix.tracking.ball_gaps import fill_gap
 from tennalytix.tracking.ball_nodes import REFERENCE_DIAGONAL_PX, Nodes, make_nodes
 from tennalytix.tracking.ball_paths import PathModel, best_paths
+from tennalytix.tracking.ball_rest import still_share
 from tennalytix.tracking.ball_time import taken_s
 
 Floats = NDArray[np.float64]
@@ -24,11 +25,13 @@ class BallLinkOptions:
 
     Attributes:
         min_points: a path of fewer candidates is not believed.
+        max_still_share: nor is one of which a larger share of the candidates lies still, as loose balls and lamps do.
         max_gap_s: longest gap inside a path that is filled in; paths bridge 0.25 s, more changes little.
         max_speed_px_s, position_px, acceleration_px_s2, contact, miss, begin: see `PathModel`.
     """
 
     min_points: int = 5
+    max_still_share: float = 0.7
     max_gap_s: float = 0.3
     max_speed_px_s: float = 2200.0
     position_px: float = 1.0
@@ -41,6 +44,8 @@ class BallLinkOptions:
         for name in ("min_points", "max_gap_s", "max_speed_px_s", "position_px", "acceleration_px_s2"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}.")
+        if not 0 <= self.max_still_share <= 1:
+            raise ValueError(f"max_still_share must be in [0, 1], got {self.max_still_share}.")
         for name in ("contact", "miss", "begin"):
             if getattr(self, name) > 0:
                 raise ValueError(f"{name} must not be positive, got {getattr(self, name)}.")
@@ -102,9 +107,14 @@ def _link_segment(
     time_s = taken_s(part)
     clock = FrameTable(clock.frame_index, time_s, clock.repeated, clock.segment, clock.reference_from_image)
     nodes = make_nodes(candidates, clock, court, players, size_wh)
-    paths = [p for p in best_paths(nodes, time_s, _model(options)) if len(p) >= options.min_points]
+    paths = [p for p in best_paths(nodes, time_s, _model(options)) if _is_ball(p, nodes, time_s, options)]
     points = [_fill(p, nodes, candidates, clock, size_wh, options) for p in paths]
     return _with_repeats(points, part, rows, distinct)
+
+
+def _is_ball(path: Ints, nodes: Nodes, time_s: Floats, options: BallLinkOptions) -> bool:
+    enough = len(path) >= options.min_points
+    return enough and still_share(nodes.xy[path], time_s[nodes.row[path]]) <= options.max_still_share
 
 
 def _model(options: BallLinkOptions) -> PathModel:

@@ -25,6 +25,11 @@ _ODDS_CEILING = 20.0
 _STATIC_RADIUS_PX = 4.0
 _STATIC_AFTER_S = 0.4
 _STATIC_BEFORE_S = 30.0
+_STILL_BEFORE_S = 2.0
+_STILL_SPREAD_PX = 2.0
+"""They are found again so near, if not nearer."""
+_STILL_SHARE = 0.1
+"""A ball that comes back to a place is there in fewer frames."""
 _OUT_OF_PLAY = -3.0
 _PLAY_BEYOND_M = (5.0, 9.0)
 _PLAY_HEIGHT_M = 7.0
@@ -42,6 +47,8 @@ class Nodes:
         source: (n,), row of the candidate table.
         body_xy: (n, 2), place on the player in whose box the candidate is (see `ball_on_player.on_body`), in pixels of
             the same size as those of `xy`, NaN elsewhere; None where no players are known.
+        still: (n,), share of the frames within two seconds in which something was at that place, 0 if it is small; None
+            where that is not known.
     """
 
     row: Ints
@@ -50,6 +57,12 @@ class Nodes:
     clutter: Floats
     source: Ints
     body_xy: Floats | None = None
+    still: Floats | None = None
+
+    @property
+    def still_density(self) -> Floats:
+        """Things that lie still, per square pixel, (n,). What looked like a ball there looks like one again."""
+        return np.zeros(len(self.row)) if self.still is None else self.still / (np.pi * _STILL_SPREAD_PX**2)
 
 
 def make_nodes(
@@ -72,7 +85,8 @@ def make_nodes(
     clutter += player_clutter(image_xy, candidates.frame_index[source], frames.time_s[row], odds, players) / scale**2
     looks = np.log(score / (1 - score)) + _place(image_xy, row, frames, court)
     body_xy = on_body(image_xy, candidates.frame_index[source], players) * scale if players else None
-    return Nodes(row, xy, looks, clutter, source, body_xy)
+    still = _still(xy, frames.time_s[row], frames.time_s)
+    return Nodes(row, xy, looks, clutter, source, body_xy, still)
 
 
 def steady(xy: Floats, row: Ints, reference_from_image: Floats) -> Floats:
@@ -93,6 +107,16 @@ def _static_clutter(xy: Floats, score: Floats, time_s: Floats, frame_times_s: Fl
     """Candidates per square pixel and frame at the same place at other times: lettering, loose balls, lamps."""
     count = others_at(xy, time_s, score, _STATIC_RADIUS_PX, (_STATIC_AFTER_S, _STATIC_BEFORE_S))
     result: Floats = count / frames_about(time_s, frame_times_s, _STATIC_BEFORE_S) / (np.pi * _STATIC_RADIUS_PX**2)
+    return result
+
+
+def _still(xy: Floats, time_s: Floats, frame_times_s: Floats) -> Floats:
+    """Share of the frames shortly before and after, those next to it left out, with a candidate at the same place."""
+    apart_s = (_STATIC_AFTER_S, _STILL_BEFORE_S)
+    count = others_at(xy, time_s, np.ones(len(xy)), _STATIC_RADIUS_PX, apart_s)
+    about = frames_about(time_s, frame_times_s, _STILL_BEFORE_S) - frames_about(time_s, frame_times_s, _STATIC_AFTER_S)
+    share = np.minimum(count / np.maximum(about, 1.0), 1.0)
+    result: Floats = np.where(share >= _STILL_SHARE, share, 0.0)
     return result
 
 

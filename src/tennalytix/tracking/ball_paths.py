@@ -128,11 +128,14 @@ class _Search:
         length = np.hypot(step[..., 0], step[..., 1])
         passing = model.miss * (row - source.row - 1)
         looks = nodes.looks[first:end, None]
+        again = self._worn(source, first, end, dt) + nodes.still_density[first:end, None]
         false = self._clutter(nodes.clutter[first:end], length, dt) * np.exp(-looks)
-        false = false + self._worn(source, first, end, dt) * np.exp(-np.minimum(looks, 0))
+        false = false + again * np.exp(-np.minimum(looks, 0))
         gain = passing - np.log(false)
         origin = slice(source.first, source.first + len(there))
-        first_gain = nodes.looks[origin] - np.log(nodes.clutter[origin])
+        first_false = nodes.clutter[origin] * np.exp(-nodes.looks[origin])
+        first_false += nodes.still_density[origin] * np.exp(-np.minimum(nodes.looks[origin], 0))
+        first_gain = -np.log(first_false)
         begun = self._null_value[source.row] + model.begin + self._jump(source.row, there)
         begun = np.broadcast_to((begun + first_gain)[None] + self._first_step(dt), length.shape)
         value, previous = begun, np.full(length.shape, -1)
