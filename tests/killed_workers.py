@@ -13,17 +13,22 @@ import psutil
 
 @contextmanager
 def killing_workers(notes: Path, every_s: float, at_most: int = 1000) -> Iterator[list[int]]:
-    """Kills a random worker of this process's cluster every so often, once work left a note.
+    """Kills a random worker of this process's cluster every so often, if work left a note since the last one.
 
-    Workers that are just starting are killed as well.
+    Workers that are just starting are killed as well. On a busy machine, where a start takes longer than that, they are
+    let be until there is work again.
     """
     killed: list[int] = []
+    notes_then = 0
     stop, rng = threading.Event(), random.Random(0)
 
     def kill() -> None:
+        nonlocal notes_then
         while not stop.wait(every_s):
             workers = [p for p in psutil.Process().children(recursive=True) if _is_spawned(p)]
-            if workers and any(notes.iterdir()) and len(killed) < at_most:
+            notes_now = len(list(notes.iterdir()))
+            if workers and notes_now > notes_then and len(killed) < at_most:
+                notes_then = notes_now
                 killed.append(rng.choice(workers).pid)
                 os.kill(killed[-1], signal.SIGKILL)
 
