@@ -13,6 +13,7 @@ from tennalytix.detectors.ball_network_input import SIDE_PX
 from tennalytix.detectors.ball_network_places import best_places
 from tennalytix.training.ball_augment import BallView, middle_view, near_edge, random_view
 from tennalytix.training.ball_net import OUTPUT_STRIDE, BallAnswers, BallNet
+from tennalytix.training.ball_paths import read_paths
 from tennalytix.training.ball_samples import BallSample
 from tennalytix.training.ball_targets import ball_loss
 from tennalytix.training.fit import History, device_of, fit
@@ -74,7 +75,8 @@ def train_ball(
         start: a network to go on from; a new one if None.
 
     Raises:
-        ValueError: there is nothing to learn from, or nothing to measure with.
+        ValueError: there is nothing to learn from, or nothing to measure with; or `options.paths` holds no paths.
+        FileNotFoundError: there is no folder `options.paths`.
     """
     opts, fits = options or BallOptions(), fit_options or FitOptions()
     batches = _Batches.of(footage, rendered, opts, fits.seed)
@@ -99,6 +101,7 @@ class _Batches:
     shares: NDArray[np.float64]
     options: BallOptions
     seed: int
+    paths: NDArray[np.float64] | None
 
     @classmethod
     def of(
@@ -111,12 +114,13 @@ class _Batches:
         shares *= [bool(pool) for pool in pools]
         if not shares.sum() > 0:
             raise ValueError("training must have samples of the ball, got none. Run tracking, or put labels in place.")
-        return cls(pools, shares / shares.sum(), options, seed)
+        paths = read_paths(options.paths) if options.paths else None
+        return cls(pools, shares / shares.sum(), options, seed, paths)
 
     def views(self, number: int) -> list[BallView]:
         rng = np.random.default_rng([self.seed, number])
         chosen = rng.choice(len(self.pools), self.options.batch_size, p=self.shares)
-        return [random_view(_one(self.pools[k], rng), self.options.drawn_share, rng) for k in chosen]
+        return [random_view(_one(self.pools[k], rng), self.options.drawn_share, rng, self.paths) for k in chosen]
 
 
 def by_source(samples: Sequence[BallSample]) -> list[list[BallSample]]:

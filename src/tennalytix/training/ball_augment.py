@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.detectors.ball_network_input import MOMENTS, SIDE_PX
-from tennalytix.training.ball_draw import draw_ball, random_flight
+from tennalytix.training.ball_draw import draw_ball, random_flight, real_flight
 from tennalytix.training.ball_samples import BallSample
 
 Windows = NDArray[np.uint8]
 _EDGE_PX = 3.0
 """A ball nearer to the window's edge is neither demanded nor forbidden."""
+
+_REAL_SHARE = 0.5
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -28,20 +30,23 @@ class BallView:
     xy: NDArray[np.float64]
 
 
-def random_view(sample: BallSample, drawn_share: float, rng: np.random.Generator) -> BallView:
+def random_view(
+    sample: BallSample, drawn_share: float, rng: np.random.Generator, paths: NDArray[np.float64] | None = None
+) -> BallView:
     """The network's window out of a sample, at a random scale, perhaps mirrored or backwards, in random light.
 
     Args:
         sample: what to cut from; into an empty one a ball may be drawn.
         drawn_share: of empty samples that get one.
         rng: draws everything.
+        paths: (n, 5, 2), of real balls, along which every second one drawn flies; None for made-up flights alone.
     """
     windows, xy = _zoomed(sample.windows, sample.xy, rng)
     xy, corner = xy.copy(), _corner(windows.shape[1], xy, rng)
     windows = windows[:, corner[1] : corner[1] + SIDE_PX, corner[0] : corner[0] + SIDE_PX]
     xy -= corner
     if sample.empty and rng.random() < drawn_share:
-        windows, xy = _with_ball(windows, xy, rng)
+        windows, xy = _with_ball(windows, xy, rng, paths)
     windows, xy = _mirrored(windows, xy, rng)
     if np.isfinite(xy).all() and not ((xy > -0.5) & (xy < SIDE_PX - 0.5)).all():
         xy = np.full(2, np.nan)
@@ -80,10 +85,14 @@ def _corner(side: int, xy: NDArray[np.float64], rng: np.random.Generator) -> NDA
 
 
 def _with_ball(
-    windows: Windows, nothing: NDArray[np.float64], rng: np.random.Generator
+    windows: Windows, nothing: NDArray[np.float64], rng: np.random.Generator, paths: NDArray[np.float64] | None
 ) -> tuple[Windows, NDArray[np.float64]]:
     at = np.clip(SIDE_PX / 2 + rng.normal(0, 6, 2), 4, SIDE_PX - 5)
-    flight = random_flight(at, float(rng.uniform(0.9, 1.6)), rng)
+    unit_px = float(rng.uniform(0.9, 1.6))
+    if paths is not None and rng.random() < _REAL_SHARE:
+        flight = real_flight(at, unit_px, paths, rng)
+    else:
+        flight = random_flight(at, unit_px, rng)
     drawn = draw_ball(windows, flight, rng)
     return (windows, nothing) if drawn is None else (drawn, flight.xy[MOMENTS // 2])
 

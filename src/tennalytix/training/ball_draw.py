@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.detectors.ball_network_input import MOMENTS
+from tennalytix.training.ball_paths import mirrored
 
 Windows = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -51,13 +52,23 @@ def random_flight(at: Floats, unit_px: float, rng: np.random.Generator) -> Fligh
     velocities = velocity + pull * steps[:, None]
     if rng.random() < 0.25:
         xy, velocities = _turned(xy, velocities, steps, speed, rng)
-    shown = np.ones(MOMENTS, np.bool_)
-    if rng.random() < 0.12:
-        shown[: MOMENTS // 2] = False
-    elif rng.random() < 0.12:
-        shown[MOMENTS // 2 + 1 :] = False
-    radius = unit_px * float(np.exp(rng.uniform(np.log(1.0), np.log(3.4))))
-    return Flight(xy, velocities, float(rng.uniform(0.05, 0.9)), radius, shown)
+    return Flight(xy, velocities, *_appearance(unit_px, rng))
+
+
+def real_flight(at: Floats, unit_px: float, paths: Floats, rng: np.random.Generator) -> Flight:
+    """A flight through a place in the middle moment as a real ball flew.
+
+    Args:
+        at: (2,), pixels of the window.
+        unit_px: pixels of the window for one of a 1280x720 picture.
+        paths: (n, 5, 2), see `ball_paths.read_paths`.
+        rng: draws everything.
+    """
+    stretch = mirrored(paths[int(rng.integers(len(paths)))], rng.random(2) < 0.5)
+    # Labels are whole pixels, and other cameras stand nearer or farther.
+    stretch = (stretch + rng.normal(0, 0.3, stretch.shape)) * unit_px * float(np.exp(rng.normal(0, 0.25)))
+    xy = at + stretch - stretch[MOMENTS // 2]
+    return Flight(xy, np.gradient(xy, axis=0), *_appearance(unit_px, rng))
 
 
 def draw_ball(windows: Windows, flight: Flight, rng: np.random.Generator) -> Windows | None:
@@ -101,6 +112,17 @@ def coverage(side_px: int, xy: Floats, way: Floats, radius_px: float, soft_px: f
     share = np.maximum(last - first, 0) / length
     blurred = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 2 * soft_px)
     return np.asarray(cv2.resize(blurred, (side_px, side_px), interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+
+def _appearance(unit_px: float, rng: np.random.Generator) -> tuple[float, float, NDArray[np.bool_]]:
+    """Exposure, radius, and at which moments the ball is to be seen."""
+    shown = np.ones(MOMENTS, np.bool_)
+    if rng.random() < 0.12:
+        shown[: MOMENTS // 2] = False
+    elif rng.random() < 0.12:
+        shown[MOMENTS // 2 + 1 :] = False
+    radius = unit_px * float(np.exp(rng.uniform(np.log(1.0), np.log(3.4))))
+    return float(rng.uniform(0.05, 0.9)), radius, shown
 
 
 def _direction(rng: np.random.Generator) -> Floats:

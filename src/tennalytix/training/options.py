@@ -165,6 +165,8 @@ class BallOptions:
         rendered_share: share of the windows that come from rendered rallies, if there are any.
         ball_share: share of the others that show a ball of the footage.
         drawn_share: of the rest, a ball is drawn into this share.
+        paths: folder of labelled rallies (docs/training.md), along which every second drawn ball flies; None for
+            flights made up by physics alone.
     """
 
     start: str | None = None
@@ -173,6 +175,7 @@ class BallOptions:
     rendered_share: float = 0.2
     ball_share: float = 0.35
     drawn_share: float = 0.4
+    paths: str | None = None
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:
