@@ -1,6 +1,8 @@
 """A place in an open video that moves forward only, by decoding or by jumps, and finds frames by their times."""
 
+import gc
 from fractions import Fraction
+from itertools import count
 
 import av
 
@@ -12,6 +14,8 @@ from tennalytix.video.timeline import TimedFrame, Timeline
 NEAR_FRAMES = 40
 # Times in a table are those of a decoder, computed the same way: they differ by rounding alone.
 TIME_TOLERANCE_S = 1e-6
+_LOOK_THROUGH = 8
+_closed = count(1)
 
 
 class Cursor:
@@ -28,6 +32,9 @@ class Cursor:
 
     def __exit__(self, *_: object) -> None:
         self._video.close()
+        # The frame whose orientation was read is part of a reference cycle, and of the decoder's megabytes. Who still
+        # holds it now lets go of it later: now and then all is looked through.
+        gc.collect(2 if next(_closed) % _LOOK_THROUGH == 0 else 1)
 
     def frame_at(self, index: int, time_s: float) -> av.VideoFrame | None:
         """The frame that has this index and is shown at this time; None where it does not decode."""
