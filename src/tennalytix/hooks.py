@@ -22,6 +22,7 @@ from rich.logging import RichHandler
 from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.pipelines.memory import keep_freed_memory
 from tennalytix.pipelines.parallel import Parallel
+from tennalytix.pipelines.processes import end_workers, keep_workers
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.tasks import first_cause
 from tennalytix.schema.clips import video_id_of
@@ -85,8 +86,19 @@ class ParallelHooks:
 
     @hook_impl
     def before_pipeline_run(self) -> None:
-        """Stages that run in this process need what those in workers do."""
+        """Stages that run in this process need what those in workers do; workers go on from stage to stage."""
         keep_freed_memory()
+        keep_workers()
+
+    @hook_impl
+    def after_pipeline_run(self) -> None:
+        """No worker outlives the run."""
+        end_workers()
+
+    @hook_impl
+    def on_pipeline_error(self) -> None:
+        """Nor one that failed."""
+        end_workers()
 
     @hook_impl
     def before_node_run(self, node: Any, catalog: Any, inputs: dict[str, Any]) -> dict[str, Any] | None:

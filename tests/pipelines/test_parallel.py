@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tennalytix.pipelines.parallel import Parallel, usable_cores
+from tennalytix.pipelines.parallel import WORKER_BYTES, Parallel, usable_bytes, usable_cores
 
 
 def test_cores_are_shared_among_the_workers() -> None:
@@ -30,6 +30,32 @@ def test_a_container_may_have_fewer_cores(
     assert usable_cores() == (cores or of_the_machine)
 
 
+def test_a_worker_needs_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "memory.max").write_text("2500000000\n")
+    monkeypatch.setattr("tennalytix.pipelines.parallel.CONTAINER_MEMORY", tmp_path / "memory.max")
+    monkeypatch.setattr("tennalytix.pipelines.parallel.usable_cores", lambda: 16)
+
+    assert Parallel().workers_for(1000) == 2
+    assert Parallel(workers=5).workers_for(1000) == 5
+
+    (tmp_path / "memory.max").write_text("max\n")
+
+    assert usable_bytes() > 2 * WORKER_BYTES
+
+
+def test_auto_starts_processes_where_that_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tennalytix.pipelines.parallel.usable_cores", lambda: 2)
+
+    assert [Parallel("auto").settled(items).backend for items in (0, 1, 3, 4, 99)] == ["serial"] * 3 + ["process"] * 2
+    assert Parallel("auto", workers=1).settled(99).backend == "serial"
+    assert [Parallel(backend).settled(99).backend for backend in ("serial", "dask")] == ["serial", "dask"]
+
+    monkeypatch.setattr("tennalytix.pipelines.parallel.runs_on_cuda", lambda device: True)
+
+    assert Parallel("auto").settled(99).backend == "serial"
+    assert Parallel("process").settled(1).backend == "process"
+
+
 def test_shards_are_disjoint_and_whole() -> None:
     clips = {f"match{m}__{n:04}": m for m in range(40) for n in range(3)}
     parts = [Parallel(shard=f"{i}/4").of_shard(clips) for i in range(1, 5)]
@@ -48,7 +74,7 @@ def test_a_video_and_its_clips_are_in_one_shard() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"backend": "threads"}, "backend must be one of serial, process, dask, got 'threads'."),
+        ({"backend": "threads"}, "backend must be one of auto, serial, process, dask, got 'threads'."),
         ({"workers": -1}, "workers must not be negative, got -1. Use 0 to share all cores."),
         ({"threads": -2}, "threads must not be negative, got -2. Use 0 to share all cores."),
         ({"attempts": 0}, "attempts must be positive, got 0."),

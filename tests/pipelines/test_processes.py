@@ -9,11 +9,13 @@ import time
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from small_tasks import attempts, bug, current, numbers, places, square, square_or_die, store
 from tennalytix.datasets.partitions import Stored
 from tennalytix.pipelines.parallel import Parallel
+from tennalytix.pipelines.processes import end_workers, keep_workers
 from tennalytix.pipelines.stage import StageError, run_stage
 
 TWO = Parallel("process", workers=2)
@@ -67,6 +69,49 @@ def test_workers_are_as_many_as_wanted_and_share_the_cores() -> None:
     assert len({pid for pid, _ in found.values()}) == 2
     assert os.getpid() not in {pid for pid, _ in found.values()}
     assert {threads for _, threads in found.values()} == {3}
+
+
+def test_workers_may_outlive_their_stage() -> None:
+    keep_workers()
+    try:
+        first, second, other = (
+            {pid for pid, _ in run(places, Parallel("process", workers=2, threads=threads), count=12).values()}
+            for threads in (1, 1, 2)
+        )
+    finally:
+        end_workers()
+
+    assert first == second
+    assert not first & other
+    assert not any(psutil.pid_exists(pid) for pid in first | other)
+
+
+def test_workers_of_a_stage_that_failed_end(tmp_path: Path) -> None:
+    keep_workers()
+    try:
+        with pytest.raises(StageError):
+            run(bug, count=2)
+        running = run_stage(
+            "squares", numbers(9), {}, current, partial(square, tmp_path, 0.3), parallel=Parallel("process", workers=1)
+        )
+        next(running)
+        running.close()
+        time.sleep(0.3)
+
+        assert len(list(tmp_path.iterdir())) < 4
+    finally:
+        end_workers()
+
+
+def test_no_worker_starts_for_what_is_current(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tennalytix.pipelines.processes._Slot._start", lambda slot: pytest.fail("a worker was started"))
+
+    with caplog.at_level(logging.INFO):
+        assert run(bug, stored={f"match__{n:04}": current(n) for n in range(4)}, count=4) == {}
+
+    assert "squares: 4 of 4 are stored already and current." in caplog.text
 
 
 def test_a_bug_in_a_worker_shows_where(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,17 +5,25 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
+from tennalytix.detectors.onnx_session import runs_on_cuda
+
 T = TypeVar("T")
 
-Backend = Literal["serial", "process", "dask"]
+Backend = Literal["auto", "serial", "process", "dask"]
 Save = Callable[[dict[str, Any]], None]
 """Stores partitions by id."""
 
 CONTAINER = Path("/sys/fs/cgroup/cpu.max")
+CONTAINER_MEMORY = Path("/sys/fs/cgroup/memory.max")
+
+AUTO_ITEMS = 4
+"""With fewer, starting processes costs about as much as they save."""
+WORKER_BYTES = 10**9
+"""Memory that a worker may want."""
 
 _CLIP_NUMBERS = re.compile(r"(__\d{4,})+$")
 
@@ -26,8 +34,9 @@ class Parallel:
 
     Attributes:
         backend: `serial` works on one clip after the other in this process, `process` on several at once in processes
-            of this machine, `dask` on a Dask cluster.
-        workers: processes on this machine; 0 for as many as there are cores.
+            of this machine, `dask` on a Dask cluster; `auto` is `process` for four items or more where no
+            network runs on a CUDA device, else `serial`.
+        workers: processes on this machine; 0 for as many as there are cores, and memory for.
         threads: of each worker's networks and filters; 0 shares the cores among the workers.
         address: of a Dask scheduler, such as `tcp://10.0.0.5:8786`; None starts a cluster on this machine.
         attempts: how many workers may die over a clip before it is left out.
@@ -56,9 +65,17 @@ class Parallel:
         if self.shard is not None:
             _part(self.shard)
 
+    def settled(self, items: int) -> "Parallel":
+        """These options for so many items, with the backend that `auto` stands for."""
+        if self.backend != "auto":
+            return self
+        # On a CUDA device networks of many processes would fill its memory, and wait for one another.
+        several = items >= AUTO_ITEMS and self.workers_for(items) > 1 and not runs_on_cuda("auto")
+        return replace(self, backend="process" if several else "serial")
+
     def workers_for(self, items: int) -> int:
         """Processes to start on this machine: not more than there are items."""
-        return max(1, min(self.workers or usable_cores(), items))
+        return max(1, min(self.workers or min(usable_cores(), usable_bytes() // WORKER_BYTES), items))
 
     def threads_for(self, workers: int) -> int:
         """Threads of each of so many workers on this machine."""
@@ -86,6 +103,18 @@ def usable_cores() -> int:
     """Cores that this process may run on, also where a container has fewer than its machine."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, _container_cores(CONTAINER)))
+
+
+def usable_bytes() -> int:
+    """Memory of this machine, or of the container it is; plenty where that is not told."""
+    names = getattr(os, "sysconf_names", {})
+    known = "SC_PHYS_PAGES" in names and "SC_PAGE_SIZE" in names
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if known else sys.maxsize
+    try:
+        limit = CONTAINER_MEMORY.read_text().strip()
+    except OSError:
+        return machine
+    return min(machine, int(limit)) if limit.isdigit() else machine
 
 
 def _container_cores(limits: Path) -> int:

@@ -12,30 +12,49 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from tennalytix.core.threads import LIMIT
-from tennalytix.pipelines.tasks import Outcome, Run, Task, attempt_in_worker
+from tennalytix.pipelines.tasks import Outcome, Run, Task, attempt_in_worker, is_current
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @contextmanager
 def process_backend(workers: int, threads: int, attempts: int) -> Generator[Run, None, None]:
-    """Works on tasks in so many processes, each with so many threads; all have ended when it is left.
+    """Works on tasks in so many processes, each with so many threads.
+
+    All have ended when it is left, unless `keep_workers` was called before: then those of a stage that went well wait
+    for the next one. None is started before there is something to do.
 
     Processes are spawned: what a script runs at import must be guarded by `if __name__ == "__main__"`.
     """
-    slots = [_Slot(threads) for _ in range(workers)]
+    slots = _waiting.take(workers, threads)
+    well = False
     try:
         yield partial(_run, slots, attempts)
+        well = True
     finally:
-        for slot in slots:
-            slot.stop()
+        if not (well and _waiting.give(slots)):
+            for slot in slots:
+                slot.stop()
+
+
+def keep_workers() -> None:
+    """From now on workers outlive their stage, since starting them and loading libraries takes seconds."""
+    _waiting.keep = True
+
+
+def end_workers() -> None:
+    """Ends those that wait; from now on workers end with their stage."""
+    _waiting.keep = False
+    for slot in _waiting.slots:
+        slot.stop()
+    _waiting.slots.clear()
 
 
 class _Slot:
     """One worker process with at most one task, so that when it dies it is known over which."""
 
     def __init__(self, threads: int) -> None:
-        self._threads = threads
+        self.threads = threads
         self._executor: ProcessPoolExecutor | None = None
         self._pid: Future[int] | None = None
         self._task: Future[Outcome] | None = None
@@ -44,9 +63,9 @@ class _Slot:
         pickled = pickle.dumps(task)
         executor = self._executor or self._start()
         try:
-            self._task = executor.submit(attempt_in_worker, self._threads, pickled)
+            self._task = executor.submit(attempt_in_worker, self.threads, pickled)
         except BrokenExecutor:  # It died while it had nothing to do.
-            self._task = self.restart().submit(attempt_in_worker, self._threads, pickled)
+            self._task = self.restart().submit(attempt_in_worker, self.threads, pickled)
         return self._task
 
     def restart(self) -> ProcessPoolExecutor:
@@ -66,9 +85,34 @@ class _Slot:
 
     def _start(self) -> ProcessPoolExecutor:
         self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
-        with _inherited(self._threads):
+        with _inherited(self.threads):
             self._pid = self._executor.submit(os.getpid)
         return self._executor
+
+
+class _Waiting:
+    """Workers between two stages of a run."""
+
+    def __init__(self) -> None:
+        self.keep = False
+        self.slots: list[_Slot] = []
+
+    def take(self, workers: int, threads: int) -> list[_Slot]:
+        """So many workers, those that wait first; what does not suit ends."""
+        known = [slot for slot in self.slots if slot.threads == threads]
+        for slot in [s for s in self.slots if s.threads != threads] + known[workers:]:
+            slot.stop()
+        self.slots = []
+        return known[:workers] + [_Slot(threads) for _ in range(workers - len(known))]
+
+    def give(self, slots: list[_Slot]) -> bool:
+        """Has idle workers wait; False if they are to end."""
+        if self.keep:
+            self.slots += slots
+        return self.keep
+
+
+_waiting = _Waiting()
 
 
 def _run(slots: list[_Slot], attempts: int, tasks: Iterable[Task]) -> Iterator[Outcome]:
@@ -78,6 +122,9 @@ def _run(slots: list[_Slot], attempts: int, tasks: Iterable[Task]) -> Iterator[O
     busy: dict[Future[Outcome], tuple[_Slot, Task]] = {}
     while True:
         while idle and (task := again.popleft() if again else next(new, None)) is not None:
+            if is_current(task):
+                yield Outcome(task.name, current=True)
+                continue
             slot = idle.pop()
             busy[slot.submit(task)] = (slot, task)
         if not busy:

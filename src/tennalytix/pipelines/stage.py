@@ -91,6 +91,7 @@ def run_stage(
         StageError: there were items and all of them failed; or, in parallel, a result could not be stored.
     """
     items = parallel.of_shard(items)
+    parallel = parallel.settled(len(items))
     save = parallel.save if parallel.backend != "serial" else None
     tasks = (Task(name, load, stored.get(name), fingerprint_of, work, save) for name, load in items.items())
     failed: dict[str, Exception] = {}

@@ -97,6 +97,16 @@ def attempt(task: Task) -> Outcome:
     return Outcome(task.name)
 
 
+def is_current(task: Task) -> bool:
+    """Whether what is stored is current; False where only an attempt can tell what is wrong."""
+    if task.stored is None:
+        return False
+    try:
+        return task.stored == task.fingerprint_of(task.load())
+    except Exception:  # The attempt meets it again, and says what it is.
+        return False
+
+
 def attempt_in_worker(threads: int, pickled: bytes) -> Outcome:
     """Works on a pickled task in a process made for that; see `attempt` for the errors."""
     settle(threads)  # Before the task is unpickled: that builds its detector.
