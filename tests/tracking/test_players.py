@@ -279,6 +279,27 @@ def test_pairs_are_found_two_a_side(make_scene: Callable, paths):
         assert max(overlaps(track, scene, scene.boxes[n]).min() for n in names) > 0.85
 
 
+def test_a_partner_who_stands_wide_and_is_hidden_at_times_is_one(make_scene: Callable, paths):
+    scene = make_scene()
+    scene.add("near_back", paths["sway"](2.5, -12.0, 1.5)).add("near_net", paths["sway"](-2.0, -3.0, 0.2))
+    scene.add("far_back", paths["sway"](-7.2, 12.5, 0.8)).add("far_net", paths["sway"](2.0, 3.5, 0.2))
+    scene.lose("far_back", slice(20, 60))
+
+    tracks = choose(scene)
+
+    assert sorted((t.track_id, t.role) for t in tracks) == [(1, "near"), (2, "far"), (3, "near"), (4, "far")]
+
+
+def test_people_who_run_over_both_sides_for_half_the_time_make_no_pairs(make_singles: Callable, paths):
+    scene = make_singles()
+    half = len(scene.frames) // 2
+    scene.add("kid_near", paths["sway"](2.0, -6.0, 2.0)).add("kid_far", paths["sway"](-2.0, 7.0, 2.0))
+    for name in ("kid_near", "kid_far"):
+        scene.lose(name, slice(half, None))
+
+    assert len(choose(scene)) == 2
+
+
 def test_someone_at_the_baseline_beside_each_player_makes_no_pair(make_singles: Callable, paths):
     scene = make_singles()
     scene.add("coach_near", paths["stand"](-4.0, -13.5)).add("coach_far", paths["stand"](4.5, 14.5))

@@ -23,6 +23,10 @@ _LEAST_MEAN = _CLEAR = 0.5
 _PAIRS_M = np.array([DOUBLES_WIDTH_M / 2 + 1.0, BASELINE_Y_M + 3.0])
 _COURT_M = np.array([DOUBLES_WIDTH_M / 2, BASELINE_Y_M - 1.0])
 _LEAST_INSIDE = 0.6
+_TOGETHER = 1.2
+"""Shares of the clip for which both sides hold a second player, added up."""
+_PARTNERS = 0.9
+"""Share of the clip for which two people on one side are seen who can be nothing but partners."""
 
 
 def choose_players(
@@ -57,7 +61,7 @@ def choose_players(
     step_s = _step_s(frames)
     paths = {role: _paths(candidates, role, step_s, opts) for role in _ROLES}
     fresh = int((~frames.repeated & candidates.court_known).sum())
-    count = 2 if all(_two_play(candidates, paths[role], fresh, opts) for role in _ROLES) else 1
+    count = 2 if _pairs_play(candidates, paths, fresh, opts) else 1
     near, far = (paths[role][0] if paths[role] else np.zeros(0, dtype=np.int64) for role in _ROLES)
     changes = changes_of_ends(near, far, candidates.person, candidates.steady_m, candidates.nodes.time_s)
     return [
@@ -92,14 +96,18 @@ def _paths(candidates: Candidates, role: str, step_s: float, options: PlayerOpti
     return found
 
 
-def _two_play(candidates: Candidates, paths: list[Ints], fresh: int, options: PlayerOptions) -> bool:
-    """Whether two people share one side for much of the `fresh` pictures, both mostly where pairs play.
+def _pairs_play(candidates: Candidates, paths: dict[str, list[Ints]], fresh: int, options: PlayerOptions) -> bool:
+    """Whether two people share each side for much of the `fresh` pictures, mostly where pairs play.
 
-    Officials are further out, or cross the court for a moment only; a coach stands still behind the baseline.
+    Officials are further out, or cross the court for a moment only; a coach stands still behind the baseline; ball kids
+    run there by turns. Two who share one side all along are partners: their opponents are then two also where one of
+    them stands wide.
     """
-    if len(paths) < 2 or len(paths[1]) < options.doubles_share * fresh:
+    shares = {role: len(found[1]) / fresh if len(found) > 1 else 0.0 for role, found in paths.items()}
+    if min(shares.values()) < options.doubles_share or sum(shares.values()) < _TOGETHER:
         return False
-    return all(_plays_here(candidates, path) for path in paths)
+    play = {role: all(_plays_here(candidates, path) for path in found) for role, found in paths.items()}
+    return all(play.values()) or any(play[role] and shares[role] >= _PARTNERS for role in paths)
 
 
 def _plays_here(candidates: Candidates, path: Ints) -> bool:
