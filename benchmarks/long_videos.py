@@ -10,7 +10,6 @@ repeated without being encoded again, so that repetitions are the same to the bi
 import argparse
 import json
 import os
-import random
 import resource
 import signal
 import subprocess
@@ -139,15 +138,15 @@ def lengths(folder: Path, once: Path, minutes: list[float], backend: str) -> Non
         )
 
 
-def killed(folder: Path, once: Path, minutes: float, backend: str, kills: int, within_s: float) -> None:
+def killed(folder: Path, once: Path, minutes: float, backend: str, after_s: list[float]) -> None:
     videos, root = folder / "videos", folder / "killed"
     videos.mkdir(exist_ok=True)
     times, frames = repeat(once, videos / "long.mp4", minutes)
     print(f"{times} repetitions of {frames} frames: {float(times * frames / RATE / 60):.1f} minutes", flush=True)
-    rng, peak_mb, begin = random.Random(0), 0.0, time.perf_counter()
-    for kill in range(kills + 1):
+    peak_mb, begin = 0.0, time.perf_counter()
+    for at_most_s in (*after_s, float("inf")):
         run = Watched(root, videos, backend)
-        ended = run.wait(within_s * rng.uniform(0.3, 1) if kill < kills else float("inf"))
+        ended = run.wait(at_most_s)
         peak_mb = max(peak_mb, run.peak_mb)
         stored = sum(path.is_file() for path in root.rglob("*"))
         if ended:
@@ -208,9 +207,8 @@ def main() -> None:
     parser.add_argument("what", choices=["lengths", "killed"])
     parser.add_argument("--minutes", type=float, nargs="+", help="1 4 15, or 90 for `killed`")
     parser.add_argument("--clips", type=Path, nargs="+", default=[], help="repeated instead of a rendered match")
-    parser.add_argument("--backend", default="serial", choices=["serial", "process"])
-    parser.add_argument("--kills", type=int, default=3)
-    parser.add_argument("--within-s", type=float, default=900.0, help="a run is killed before so many seconds are over")
+    parser.add_argument("--backend", default="auto", choices=["auto", "serial", "process"])
+    parser.add_argument("--kill-after", type=float, nargs="+", default=[400.0, 2000.0, 1000.0], help="seconds of runs")
     parser.add_argument("--keep", type=Path, help="folder for all files; a temporary one if left out")
     given = parser.parse_args()
     with TemporaryDirectory(prefix="tennalytix-") as scratch:
@@ -220,7 +218,7 @@ def main() -> None:
         if given.what == "lengths":
             lengths(folder, once, given.minutes or [1, 4, 15], given.backend)
         else:
-            killed(folder, once, (given.minutes or [90])[0], given.backend, given.kills, given.within_s)
+            killed(folder, once, (given.minutes or [90])[0], given.backend, given.kill_after)
 
 
 if __name__ == "__main__":
