@@ -1,11 +1,11 @@
 """How large a picture must be for a network to see the ball: one network, trained and measured at several sizes.
 
 python benchmarks/ball_input_size.py videos data/07_model_output/tracks labels
-python benchmarks/ball_input_size.py videos tracks labels --widths 512 960 --minutes 10
+python benchmarks/ball_input_size.py videos tracks labels --widths 512 960 --steps 4000
 
 The network is the one that ships, trained anew for each size on whole pictures of that size: on the tracked ball of
-the videos without labels, for the same time. On the labelled ones it then looks at every whole picture, without any
-help by motion or by a path: the places it likes best are compared with the ball.
+the videos without labels, for the same number of steps. On the labelled ones it then looks at every whole picture,
+without any help by motion or by a path: the places it likes best are compared with the ball.
 """
 
 import argparse
@@ -43,6 +43,8 @@ RIGHT_PX = 5.0
 """An answer so far from the ball is right, pixels of a 1280x720 picture."""
 PER_CLIP, ELSEWHERE = 250, 6
 """Pictures to learn from in a video, and windows without the ball in each."""
+HELD_OUT = 7
+"""Of so many videos one is not learnt from: it says which network was the best."""
 FIRST = 8
 """So many places a picture are looked at."""
 TIMED = 20
@@ -180,7 +182,7 @@ def main() -> None:
     parser.add_argument("tracks", type=Path, help="folder of the JSON files of these videos")
     parser.add_argument("labels", type=Path)
     parser.add_argument("--widths", type=int, nargs="+", default=[512, 960, 1920])
-    parser.add_argument("--minutes", type=float, default=6.0, help="of training, for each")
+    parser.add_argument("--steps", type=int, default=2000, help="of training, for each")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)
@@ -193,9 +195,10 @@ def main() -> None:
             source = VideoSource(str(files[video]))
             learn(sizes, source, scan_frames(source), tracked(Tracks.model_validate_json(path.read_text())), video)
     for size in sizes:
-        fit = FitOptions(steps=100_000, budget_min=given.minutes, validate_every=500, patience=1000, threads=1)
-        out = [s for k, s in enumerate(size.samples) if k % 20 == 0]
-        learnt = [s for k, s in enumerate(size.samples) if k % 20]
+        fit = FitOptions(steps=given.steps, validate_every=500, patience=1000, threads=1)
+        videos = sorted({sample.source for sample in size.samples})[::HELD_OUT]
+        out = [s for s in size.samples if s.source in videos]
+        learnt = [s for s in size.samples if s.source not in videos]
         size.network, history = train_ball(learnt, [], out, BallOptions(drawn_share=0.0), fit)
         size.network.eval()
         print(f"{size.width}: {len(learnt)} windows, {history.steps} steps", flush=True)

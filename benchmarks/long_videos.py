@@ -183,10 +183,7 @@ def _apart(one: dict, other: dict, ahead: int) -> float | None:
     """How far the places in two clips' tracks differ, pixels; None if other things do."""
     if [f["frame_index"] - ahead for f in one["frames"]] != [f["frame_index"] for f in other["frames"]]:
         return None
-    events = [
-        [(e["kind"], e["frame_index"] - a, e["player"]) for e in t["events"]] for t, a in ((one, ahead), (other, 0))
-    ]
-    if events[0] != events[1]:
+    if _events(one, ahead) != _events(other, 0):
         return None
     apart = 0.0
     for a, b in zip(one["frames"], other["frames"], strict=True):

@@ -30,7 +30,10 @@ from tennalytix.schema.clips import video_id_of
 logger = logging.getLogger(__name__)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-CLIP_RESULTS = ("courts", "people", "ball_candidates", "tracks", "overlays", "sharing_pictures", "clip_facts")
+CLIP_RESULTS = (
+    *("courts", "people", "ball_candidates", "tracks", "overlays", "review_videos", "review_thumbnails"),
+    *("sharing_pictures", "clip_facts", "clip_videos"),
+)
 """Datasets that hold one partition a clip."""
 
 
@@ -104,6 +107,9 @@ class ParallelHooks:
     def before_node_run(self, node: Any, catalog: Any, inputs: dict[str, Any]) -> dict[str, Any] | None:
         """Gives `params:parallel` the dataset of the node's output, whatever the catalog says that is."""
         parallel = inputs.get("params:parallel")
+        if parallel is None:  # Nothing for workers to do: their memory is free meanwhile.
+            end_workers()
+            keep_workers()
         if not isinstance(parallel, Parallel) or len(node.outputs) != 1 or node.outputs[0] not in catalog:
             return None
         return {"params:parallel": replace(parallel, save=catalog[node.outputs[0]].save)}
@@ -172,7 +178,9 @@ class RunSummaryHooks:
     @hook_impl
     def before_dataset_loaded(self, dataset_name: str) -> None:
         """A step that reads the summary, as the report does, finds what was done so far."""
-        if dataset_name == "run_summary" and dataset_name in self._catalog:
+        # A shard has a summary of its own: several at once would write the same file.
+        wanted = dataset_name == "run_summary" and dataset_name in self._catalog
+        if wanted and not (_shard(self._catalog) and self._catalog.exists(dataset_name)):
             summary = self._summary(self._run_params, "running", None)
             self._catalog.save("run_summary", _text(summary))
 

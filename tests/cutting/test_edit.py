@@ -51,6 +51,17 @@ def test_shots_of_the_court_are_the_clips(tmp_path: Path, pictures: dict[str, np
     assert "same view" in found.shots[2].reason
 
 
+@pytest.mark.parametrize("rate", [1, Fraction(3, 2)])
+def test_few_pictures_a_second_are_cut_too(tmp_path: Path, pictures: dict[str, np.ndarray], rate: Fraction) -> None:
+    with VideoWriter(tmp_path / "m.mkv", SIZE_WH, Fraction(rate), preset="ultrafast") as writer:
+        for _ in range(20):
+            writer.write(pictures["court"])
+    source, watcher = VideoSource(str(tmp_path / "m.mkv")), CuttingWatcher()
+    clip = Clip("match", source, scan_frames(source, watcher=watcher), SIZE_WH)
+
+    assert cut_video(clip, watcher, CourtLineDetector().detect, CuttingOptions()).clips == ((0, 19),)
+
+
 def test_a_splinter_of_another_shot_leaves_one_clip_of_all(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
     found = cut(tmp_path / "m.mp4", [(pictures["crowd"], 3), (pictures["court"], 40)])
 

@@ -8,9 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from numbered_videos import encode
+from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.cutting.edit import Cut, cut_video
 from tennalytix.cutting.options import CuttingOptions
-from tennalytix.cutting.repeats import correlations
+from tennalytix.cutting.repeats import correlations, mark_repeats
+from tennalytix.cutting.shots import Shot
+from tennalytix.cutting.views import SeenShot
 from tennalytix.cutting.watcher import CuttingWatcher
 from tennalytix.detectors.court_lines import CourtLineDetector
 from tennalytix.video.clip import Clip
@@ -89,3 +92,11 @@ def test_where_nothing_moves_nothing_is_alike() -> None:
     still = np.zeros((50, 30))
 
     assert correlations(still, still[:20]).tolist() == [0.0] * 31
+
+
+def test_a_shot_with_a_hole_in_its_middle_is_no_replay() -> None:
+    time_s = np.concatenate([np.arange(0, 15, 0.04), np.arange(25, 30, 0.04)])
+    shot = Shot(250, len(time_s) - 1, 250, len(time_s) - 1, "cut", "cut", np.zeros((1, 1)))
+    seen = SeenShot(shot, "court", 1.0, "x", CourtView(np.eye(3), Lens(0.0, (640.0, 360.0), 700.0)))
+
+    assert mark_repeats([seen], np.zeros((len(time_s), 9, 16), np.uint8), time_s, (1280, 720)) == [seen]

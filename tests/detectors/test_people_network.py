@@ -14,6 +14,7 @@ from small_networks import network
 from small_people_network import detector_of, measuring_network, moving_network, network_person_detector, stored
 from tennalytix.detectors import people_network
 from tennalytix.detectors.base import People
+from tennalytix.detectors.onnx_session import Network
 from tennalytix.detectors.people_network import EMBEDDED, EMBEDDED_INT8, Moment, NetworkPersonDetector, looks_around
 from tennalytix.video.frame import Frame
 
@@ -233,13 +234,14 @@ def test_on_a_processor_the_shipped_network_calculates_in_bytes() -> None:
 
 def test_on_a_cuda_device_the_shipped_network_calculates_in_floats(monkeypatch: pytest.MonkeyPatch) -> None:
     # The choice alone: without such a device nothing can run there.
-    monkeypatch.setattr(people_network, "runs_on_cuda", lambda device: True)
-    detector = NetworkPersonDetector(threads=1, device="cpu")
+    monkeypatch.setattr(people_network, "may_run_on_cuda", lambda device: True)
+    chosen = []
+    for started in (True, False):
+        monkeypatch.setattr(Network, "on_cuda", started)
+        chosen.append(NetworkPersonDetector(threads=1, device="cpu").weights_sha256)
 
-    assert (
-        detector.weights_sha256
-        == hashlib.sha256(files("tennalytix.models").joinpath(EMBEDDED).read_bytes()).hexdigest()
-    )
+    shipped = [files("tennalytix.models").joinpath(name).read_bytes() for name in (EMBEDDED, EMBEDDED_INT8)]
+    assert chosen == [hashlib.sha256(content).hexdigest() for content in shipped]
 
 
 def test_the_digest_of_ones_own_network_is_kept(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_auto_starts_processes_where_that_pays(monkeypatch: pytest.MonkeyPatch) 
     assert Parallel("auto", workers=1).settled(99).backend == "serial"
     assert [Parallel(backend).settled(99).backend for backend in ("serial", "dask")] == ["serial", "dask"]
 
-    monkeypatch.setattr("tennalytix.pipelines.parallel.runs_on_cuda", lambda device: True)
+    monkeypatch.setattr("tennalytix.pipelines.parallel.may_run_on_cuda", lambda device: True)
 
     assert Parallel("auto").settled(99).backend == "serial"
     assert Parallel("process").settled(1).backend == "process"

@@ -15,8 +15,9 @@ import pytest
 from small_tasks import attempts, bug, current, numbers, places, square, square_or_die, store
 from tennalytix.datasets.partitions import Stored
 from tennalytix.pipelines.parallel import Parallel
-from tennalytix.pipelines.processes import end_workers, keep_workers
+from tennalytix.pipelines.processes import end_workers, keep_workers, process_backend
 from tennalytix.pipelines.stage import StageError, run_stage
+from tennalytix.pipelines.tasks import Task
 
 TWO = Parallel("process", workers=2)
 
@@ -101,6 +102,25 @@ def test_workers_of_a_stage_that_failed_end(tmp_path: Path) -> None:
         assert len(list(tmp_path.iterdir())) < 4
     finally:
         end_workers()
+
+
+def test_a_worker_that_is_still_starting_ends_at_once(tmp_path: Path) -> None:
+    task = Task("slow", partial(int, 1), None, current, partial(square, tmp_path, 60.0))
+    start = time.monotonic()
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+
+    def interrupted() -> None:
+        with process_backend(1, 1, 3) as work:
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            list(work(iter([task])))
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert time.monotonic() - start < 30
 
 
 def test_no_worker_starts_for_what_is_current(

@@ -1,6 +1,7 @@
 import logging
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -150,6 +151,21 @@ def test_a_time_at_which_there_is_no_frame_gives_none(long_gop_video: Path) -> N
     table.time_s[[4, 149]] += 0.01
 
     assert [frame.index for frame in source.frames_at(table, [3, 4, 5, 149])] == [3, 5]
+
+
+def test_clips_of_joined_recordings_show_their_own_frames(
+    numbered: Numbered, number_of: NumberOf, tmp_path: Path
+) -> None:
+    first, second = numbered(90, name="a.ts"), numbered(90, name="b.ts", numbers=range(100, 190))
+    (tmp_path / "joined.ts").write_bytes(first.read_bytes() + second.read_bytes())
+    source = VideoSource(str(tmp_path / "joined.ts"))
+    table = scan_frames(source)
+    known = replace(source, shown_s=float(table.time_s[-1]))
+
+    for first_frame, last_frame, numbers in ((60, 64, range(60, 65)), (150, 154, range(160, 165))):
+        clip = table.between(first_frame, last_frame)
+        assert [number_of(frame.image) for frame in known.frames(clip)] == list(numbers)
+    assert [number_of(f.image) for f in known.frames_at(table, [50, 89, 140])] == [50, 89, 150]
 
 
 def test_joined_recordings_go_on_in_time_and_size(numbered: Numbered, number_of: NumberOf, tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ def _found_before(
     inside = np.abs(time_s - middle_s) <= COMPARED_S / 2
     inside[: seen.shot.clean_first] = inside[seen.shot.clean_last + 1 :] = False
     rows = np.flatnonzero(inside)
+    if not len(rows):
+        return None
     length_s = float(time_s[rows[-1]] - time_s[rows[0]])
     if length_s < LEAST_S:
         return None

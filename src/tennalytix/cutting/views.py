@@ -109,6 +109,9 @@ def _around(table: FrameTable, shot: Shot, share: float) -> FrameTable:
     start_s = max(first_s, min(middle_s - LOOK_S / 2, last_s - LOOK_S))
     rows = np.flatnonzero((table.time_s >= start_s) & (table.time_s <= start_s + LOOK_S))
     rows = rows[(rows >= shot.clean_first) & (rows <= shot.clean_last)]
+    if not len(rows):  # A gap, or very few pictures a second.
+        own_s = table.time_s[shot.clean_first : shot.clean_last + 1]
+        rows = np.array([shot.clean_first + np.abs(own_s - middle_s).argmin()])
     near = table.between(int(table.frame_index[rows[0]]), int(table.frame_index[rows[-1]]))
     still = np.tile(np.eye(3), (len(near), 1, 1))
     return replace(near, segment=np.zeros(len(near), dtype=np.int64), reference_from_image=still)

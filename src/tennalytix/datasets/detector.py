@@ -36,7 +36,8 @@ def _rebuild(model: str) -> LoadedDetector:
     loaded = DetectorDataset(detector=wanted.name, options=wanted.options).load()
     if loaded.model != wanted:
         raise ValueError(
-            f"weights of {wanted.name} must be the same on all workers, got {loaded.model.weights_sha256} on one."
+            f"weights of {wanted.name} must be the same on all workers, got {loaded.model.weights_sha256} on one. If "
+            "some have a CUDA device and some have none, set the option device: cpu in the catalog."
         )
     return loaded
 

@@ -121,7 +121,7 @@ class TableDataset(AbstractDataset[StoredTable, StoredTable]):
 
 def read_fingerprint(content: bytes) -> str:
     """The fingerprint in a parquet file's metadata, "" where there is none."""
-    metadata = pq.read_schema(io.BytesIO(content)).metadata or {}
+    metadata = pq.read_metadata(io.BytesIO(content)).metadata or {}
     return bytes(metadata.get(FINGERPRINT_KEY, b"")).decode()
 
 

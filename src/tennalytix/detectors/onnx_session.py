@@ -54,6 +54,11 @@ class Network:
         """What the file calls its inputs."""
         return [i.name for i in self._session.get_inputs()]
 
+    @property
+    def on_cuda(self) -> bool:
+        """Whether it runs on a CUDA device."""
+        return "CUDAExecutionProvider" in self._session.get_providers()
+
     def run(self, *arrays: NDArray[Any]) -> list[NDArray[np.float32]]:
         """All outputs, in the file's order; the inputs are cast to the types it wants.
 
@@ -106,8 +111,8 @@ def open_network(
     return network
 
 
-def runs_on_cuda(device: Device) -> bool:
-    """Whether a network opened for `device` runs on a CUDA device."""
+def may_run_on_cuda(device: Device) -> bool:
+    """Whether a network opened for `device` is tried on a CUDA device; `Network.on_cuda` says whether that started."""
     return len(_providers(device)) > 1
 
 

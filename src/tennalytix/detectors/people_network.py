@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from tennalytix.detectors.base import People
-from tennalytix.detectors.onnx_session import Device, Network, open_network, runs_on_cuda
+from tennalytix.detectors.onnx_session import Device, Network, may_run_on_cuda, open_network
 from tennalytix.detectors.people_between import detect_between
 from tennalytix.detectors.people_network_boxes import boxes_of
 from tennalytix.detectors.people_network_input import (
@@ -73,7 +73,14 @@ class NetworkPersonDetector:
             raise ValueError(f"key_every_s must not be negative, got {self.key_every_s}. Use 0 for every frame.")
         if self.threads < 0:
             raise ValueError(f"threads must not be negative, got {self.threads}. Use 0 for all cores.")
-        shipped = EMBEDDED if runs_on_cuda(self.device) else EMBEDDED_INT8
+        content, network = self._opened(EMBEDDED if may_run_on_cuda(self.device) else EMBEDDED_INT8)
+        if self.weights is None and may_run_on_cuda(self.device) and not network.on_cuda:
+            # A CUDA device that does not start.
+            content, network = self._opened(EMBEDDED_INT8)
+        object.__setattr__(self, "_network", network)
+        object.__setattr__(self, "weights_sha256", hashlib.sha256(content).hexdigest())
+
+    def _opened(self, shipped: str) -> tuple[bytes, Network]:
         content = network_file(shipped, self.weights, self.weights_sha256, self.folder)
         network = open_network(
             content,
@@ -82,8 +89,7 @@ class NetworkPersonDetector:
             device=self.device,
             threads=self.threads,
         )
-        object.__setattr__(self, "_network", network)
-        object.__setattr__(self, "weights_sha256", hashlib.sha256(content).hexdigest())
+        return content, network
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[People]:
         """One answer a frame, in order."""

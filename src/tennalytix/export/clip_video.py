@@ -1,5 +1,6 @@
 """A clip as a video file of its own: the source's packets where they stand alone, else encoded anew."""
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from tennalytix.video.clip import Clip
 from tennalytix.video.clip_packets import Cut, copy_packets, find_cut, whole_file
 from tennalytix.video.source import VideoError, VideoSource
 from tennalytix.video.writer import VideoWriter
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,13 @@ def write_clip_video(
         raise VideoError(f"{clip.clip_id} has no frames.")
     source = clip.source
     with source.unchanged():
-        cut = next(source.watched(partial(find_cut, table=clip.table)))
+        cut = next(source.watched(partial(find_cut, table=clip.table, shown_s=source.shown_s)))
         heard = cut if options.sound and cut.has_sound else None
         hindrance = cut.hindrance if options.copy else "Copying is switched off."
         if hindrance is None:
             hindrance = _copy(clip, cut, heard, path)
         if hindrance is not None:
-            _encode(clip, frame_rate, Path(path), options, heard, progress)
+            heard = _encode(clip, frame_rate, Path(path), options, heard, progress)
     if progress is not None:
         progress(len(clip.table))
     reason = hindrance or "Its packets stand alone in the source."
@@ -136,7 +139,8 @@ def _encode(
     options: ClipVideoOptions,
     heard: Cut | None,
     progress: Callable[[int], object] | None,
-) -> None:
+) -> Cut | None:
+    """Writes the clip; the sound that is in it."""
     silent = path if heard is None else path.with_name("silent.mp4")
     start_s, count = float(clip.table.time_s[0]), 0
     with VideoWriter(silent, clip.size_wh, Fraction(frame_rate), options.crf, options.preset) as writer:
@@ -149,5 +153,11 @@ def _encode(
             raise VideoError(f"{clip.clip_id} must have {len(clip.table)} decodable frames, got {count}.")
     if heard is not None:
         pictures = next(VideoSource(str(silent)).watched(whole_file))
-        _mux(clip, (str(silent), pictures), heard, path)
+        try:
+            _mux(clip, (str(silent), pictures), heard, path)
+        except av.error.FFmpegError as error:
+            logger.warning("%s: its sound does not go into MP4 and is left out: %s.", clip.clip_id, error.strerror)
+            silent.replace(path)
+            return None
         silent.unlink()
+    return heard

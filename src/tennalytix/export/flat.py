@@ -1,6 +1,6 @@
 """All clips in one flat table, for those who begin with a data frame."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -44,7 +44,7 @@ def tracks_table(tracks: Tracks) -> pa.Table:
     return pa.concat_tables(parts).sort_by([("frame_index", "ascending"), ("kind", "ascending"), ("role", "ascending")])
 
 
-def write_flat_table(clips: Iterable[Tracks], path: str, fingerprint: str) -> int:
+def write_flat_table(clips: Iterable[Tracks], path: str, fingerprint: Callable[[], str]) -> int:
     """Writes the rows of all clips, one after another, to a parquet file and counts them.
 
     Memory holds one clip and the rows of one row group, however many clips there are.
@@ -52,18 +52,18 @@ def write_flat_table(clips: Iterable[Tracks], path: str, fingerprint: str) -> in
     Args:
         clips: in the order of the file.
         path: local.
-        fingerprint: of what the table was made from, kept in the file's metadata.
+        fingerprint: of what the table was made from, kept in the file's metadata; asked when all clips are written.
     """
     count, waiting = 0, [FLAT.empty_table()]
-    schema = FLAT.with_metadata({b"fingerprint": fingerprint.encode()})
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, FLAT, compression="zstd") as writer:
         for tracks in clips:
             waiting.append(tracks_table(tracks))
             count += waiting[-1].num_rows
             if sum(table.num_rows for table in waiting) >= _ROWS_A_GROUP:
-                writer.write_table(pa.concat_tables(waiting).replace_schema_metadata(schema.metadata))
+                writer.write_table(pa.concat_tables(waiting))
                 waiting = [FLAT.empty_table()]
-        writer.write_table(pa.concat_tables(waiting).replace_schema_metadata(schema.metadata))
+        writer.write_table(pa.concat_tables(waiting))
+        writer.add_key_value_metadata({"fingerprint": fingerprint()})
     return count
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from tennalytix.detectors.onnx_session import runs_on_cuda
+from tennalytix.detectors.onnx_session import may_run_on_cuda
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ class Parallel:
         if self.backend != "auto":
             return self
         # On a CUDA device networks of many processes would fill its memory, and wait for one another.
-        several = items >= AUTO_ITEMS and self.workers_for(items) > 1 and not runs_on_cuda("auto")
+        several = items >= AUTO_ITEMS and self.workers_for(items) > 1 and not may_run_on_cuda("auto")
         return replace(self, backend="process" if several else "serial")
 
     def workers_for(self, items: int) -> int:

@@ -14,6 +14,7 @@ from functools import partial
 from tennalytix.core.threads import LIMIT
 from tennalytix.pipelines.tasks import Outcome, Run, Task, attempt_in_worker, is_current
 
+START_S = 30.0
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -59,6 +60,11 @@ class _Slot:
         self._pid: Future[int] | None = None
         self._task: Future[Outcome] | None = None
 
+    @property
+    def runs(self) -> bool:
+        """Whether its process was started."""
+        return self._executor is not None
+
     def submit(self, task: Task) -> "Future[Outcome]":
         pickled = pickle.dumps(task)
         executor = self._executor or self._start()
@@ -77,9 +83,10 @@ class _Slot:
         """Ends the process, in the middle of its task if it has one."""
         if self._executor is None or self._pid is None:
             return
-        if self._task is not None and not self._task.done() and self._pid.done() and not self._pid.exception():
-            with suppress(ProcessLookupError):
-                os.kill(self._pid.result(), signal.SIGTERM)
+        if self._task is not None and not self._task.done():
+            # A task that waits for its process to start would be worked on to its end otherwise.
+            with suppress(ProcessLookupError, BrokenExecutor, TimeoutError):
+                os.kill(self._pid.result(timeout=START_S), signal.SIGTERM)
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._executor = None
 
@@ -122,7 +129,8 @@ def _run(slots: list[_Slot], attempts: int, tasks: Iterable[Task]) -> Iterator[O
     busy: dict[Future[Outcome], tuple[_Slot, Task]] = {}
     while True:
         while idle and (task := again.popleft() if again else next(new, None)) is not None:
-            if is_current(task):
+            # Workers find out by themselves, side by side; but none is started for what is current.
+            if not any(slot.runs for slot in slots) and is_current(task):
                 yield Outcome(task.name, current=True)
                 continue
             slot = idle.pop()

@@ -154,7 +154,8 @@ def _look_evidence(path: _Path, kinks: Kinks, frames: FrameTable, court: CourtTr
     of the kink holds better.
     """
     low_y, range_y = _span(path)
-    view = court.view_at(int(frames.frame_index[path.row[0]]))
+    views = (court.view_at(int(index)) for index in frames.frame_index[path.row])
+    view = next((view for view in views if view is not None), None)
     camera = None if view is None else Camera.from_court_view(view)
     if camera is not None and camera.position_m[2] < _LOWEST_BROADCAST_M:
         return kink_evidence(kinks, low_y, range_y)

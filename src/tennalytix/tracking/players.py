@@ -85,11 +85,13 @@ def _paths(candidates: Candidates, role: str, step_s: float, options: PlayerOpti
     likelihood = candidates.likelihood[role]
     nodes = replace(candidates.nodes, reward_s=step_s * (likelihood - _NEUTRAL))
     left = np.flatnonzero(likelihood > _NEUTRAL)
+    # Of a clip of a moment, half will do.
+    least_s = min(options.min_seen_s, 0.5 * step_s * int(candidates.court_known.sum()))
     found: list[Ints] = []
     for _ in range(2):
         part = nodes.take(left)
         path = left[without_holes(part, best_path(part, options), step_s * (_CLEAR - _NEUTRAL))]
-        if len(path) * step_s < options.min_seen_s or likelihood[path].mean() < _LEAST_MEAN:
+        if len(path) * step_s < least_s or likelihood[path].mean() < _LEAST_MEAN:
             break
         found.append(path)
         left = left[~same_person(candidates.placed, path)[left]]

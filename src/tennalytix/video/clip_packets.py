@@ -49,31 +49,32 @@ class Cut:
     has_sound: bool
 
 
-def find_cut(path: str, patience: Patience, table: FrameTable) -> Iterator[Cut]:
+def find_cut(path: str, patience: Patience, table: FrameTable, shown_s: float | None = None) -> Iterator[Cut]:
     """Reads the packets of a clip and decides; one answer.
 
     Args:
         path: of the file.
         patience: is told of every sign of life.
         table: the clip's frames, at least one.
+        shown_s: for how long all of the file shows pictures, where that is known.
 
     Raises:
         VideoError: the first frame does not decode.
     """
-    with Cursor(path, 1, patience) as cursor:
+    with Cursor(path, 1, patience, shown_s) as cursor:
         first = cursor.frame_at(int(table.frame_index[0]), float(table.time_s[0]))
     with OpenVideo(path, 1, patience) as video:
         if first is None:
             raise VideoError(f"{video.name} must show frame {table.frame_index[0]} at its time, got none.")
-        if first.pts is None:
+        if first.pts is None or not video.has_one_clock(shown_s):
             yield Cut(0, video.time_base, array("q"), 0, NOT_PLAIN, False)
             return
         times = table.time_s - table.time_s[0]
         last_pts = first.pts + round(Fraction(float(times[-1])) / video.time_base)
         found = _Found(first.pts, last_pts, len(table))
         found.read((video.packets_from(first.pts) if video.can_seek else None) or ())
-        shown_s = (np.sort(found.pts) - first.pts) * float(video.time_base)
-        steady = len(shown_s) == len(times) and bool(np.all(np.abs(shown_s - times) < TIME_TOLERANCE_S))
+        found_s = (np.sort(found.pts) - first.pts) * float(video.time_base)
+        steady = len(found_s) == len(times) and bool(np.all(np.abs(found_s - times) < TIME_TOLERANCE_S))
         codec = video.stream.codec_context.codec.canonical_name
         yield Cut(
             first.pts,
@@ -135,11 +136,12 @@ class _Found:
     def read(self, packets: "Iterable[Packet[VideoStream]]") -> None:
         """Packets in the order of decoding, from a key frame at or before the first frame on."""
         behind = 0
-        for k, packet in enumerate(packets):
+        for packet in packets:
             if packet.pts is None:
                 self.plain = False
                 return
-            self.on_key = self.on_key or (k == 0 and packet.pts == self.first_pts)
+            # The way there may begin at an earlier key frame.
+            self.on_key = self.on_key or (packet.is_keyframe and packet.pts == self.first_pts)
             if packet.pts > self.last_pts:
                 behind += 1
             elif packet.pts >= self.first_pts:
@@ -198,7 +200,11 @@ def _of_clip(video: OpenVideo, cut: Cut, stream: Any) -> Iterator[_Timed]:
 
 def _of_sound(video: OpenVideo, cut: Cut, duration_s: float, stream: Any) -> Iterator[_Timed]:
     base, start_s = video.sound_time_base, cut.first_pts * cut.time_base
+    last: int | None = None
     for packet in video.sound_packets(start_s, start_s + Fraction(duration_s)):
-        packet.pts = packet.dts = round((packet.pts or 0) - start_s / base)
+        packet.pts = packet.dts = at = round((packet.pts or 0) - start_s / base)
+        if last is not None and at <= last:  # Faulty recordings have some twice.
+            continue
+        last = at
         packet.stream = stream
         yield _Timed(packet.pts * base, packet)

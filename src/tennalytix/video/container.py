@@ -42,6 +42,8 @@ MAX_PIXELS = 2**26
 DEFAULT_RATE, MIN_RATE, MAX_RATE = Fraction(25), Fraction(1, 100), Fraction(1000)
 # Where reading fails it may go on behind; not for ever.
 MAX_FAILURES = 20
+# A file's own times may end so much before its last picture.
+CLOCK_S = 1.0
 # Where transport streams are joined, one of the last packets before the next one's key frame is taken for a broken one.
 NEAR_KEY = 2
 
@@ -119,6 +121,15 @@ class OpenVideo:
     def can_seek(self) -> bool:
         """Whether frames keep their times after a seek."""
         return not SEEKABLE.isdisjoint(self._container.format.name.split(","))
+
+    def has_one_clock(self, shown_s: float | None) -> bool:
+        """Whether a time means one place: not in recordings that were joined, each with times of its own.
+
+        Args:
+            shown_s: for how long all of the file shows pictures; None where that is not known.
+        """
+        duration = self._container.duration
+        return shown_s is None or not duration or duration / av.time_base > shown_s - CLOCK_S
 
     def packets(self) -> Iterator["Packet[VideoStream]"]:
         """Packets from here to the end, without the empty one that ends the stream; goes on behind what is damaged."""

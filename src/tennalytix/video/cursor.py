@@ -21,11 +21,11 @@ _closed = count(1)
 class Cursor:
     """A context manager; `frame_at` must be asked for frames in rising order."""
 
-    def __init__(self, path: str, thread_count: int, patience: Patience) -> None:
+    def __init__(self, path: str, thread_count: int, patience: Patience, shown_s: float | None = None) -> None:
         self._path, self._thread_count, self._patience = path, thread_count, patience
         self._index = -1
-        self._may_jump = True
         self._start()
+        self._may_jump = self._video.has_one_clock(shown_s)
 
     def __enter__(self) -> "Cursor":
         return self

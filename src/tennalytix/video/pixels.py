@@ -177,11 +177,15 @@ def _means(plane: Plane, size_wh: tuple[int, int]) -> Plane:
 
 
 def _sum(planes: list[Plane], weights: Floats, zeros: tuple[int, ...], to: int) -> Plane:
-    """Two planes or more, less their zeros, weighted and added to `to`."""
-    total, own = planes[0], float(weights[0])
-    offset = to - own * zeros[0]
-    for plane, weight, zero in zip(planes[1:], weights[1:].tolist(), zeros[1:], strict=True):
-        if abs(weight) > 1e-9 or (own, offset) != (1.0, 0.0):
-            total = np.asarray(cv2.addWeighted(total, own, plane, weight, offset - weight * zero), dtype=np.uint8)
-            own, offset = 1.0, 0.0
-    return total
+    """Two planes or more, less their zeros, weighted and added to `to`.
+
+    Each step is cut to bytes: small differences are added up before what is large.
+    """
+    if len(planes) == 3:
+        both = _sum(planes[1:], weights[1:], zeros[1:], _GREY)
+        planes, weights, zeros = [planes[0], both], np.array([weights[0], 1.0]), (zeros[0], _GREY)
+    first, second = weights.tolist()
+    if abs(second) <= 1e-9 and (first, to) == (1.0, zeros[0]):
+        return planes[0]
+    offset = to - first * zeros[0] - second * zeros[1]
+    return np.asarray(cv2.addWeighted(planes[0], first, planes[1], second, offset), dtype=np.uint8)

@@ -55,11 +55,14 @@ class VideoSource:
         path: of a file on a local disk.
         thread_count: threads of the decoder, 0 for one a core; each holds a frame.
         stall_s: a file that gives nothing for so long, as on a drive that is gone, counts as unreadable.
+        shown_s: for how long it was found to show pictures, where that is known. If the file's own times end earlier,
+            its clock starts anew on the way, and places are found by decoding alone.
     """
 
     path: str
     thread_count: int = 2
     stall_s: float = STALL_S
+    shown_s: float | None = None
 
     def __post_init__(self) -> None:
         if self.thread_count < 0:
@@ -218,7 +221,7 @@ class VideoSource:
 
     def _rows(self, path: str, patience: Patience, table: FrameTable, rows: Sequence[int]) -> Iterator[Frame]:
         orientation = None
-        with Cursor(path, self.thread_count, patience) as cursor:
+        with Cursor(path, self.thread_count, patience, self.shown_s) as cursor:
             for row in rows:
                 index, time_s = int(table.frame_index[row]), float(table.time_s[row])
                 frame = cursor.frame_at(index, time_s)

@@ -102,7 +102,7 @@ def duration(seconds: float) -> str:
         >>> duration(9.52), duration(75), duration(7207)
         ('9.5 s', '1:15 min', '2:00:07 h')
     """
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02d}:{rest:02d} h"

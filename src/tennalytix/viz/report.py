@@ -43,13 +43,14 @@ def report_page(results: RunResults) -> str:
     style = files("tennalytix.viz").joinpath("templates", "review.css").read_text(encoding="utf-8")
     fresh = frozenset(run.stored.get("tracks", ()))
     troubles = run_troubles(results)
+    failed = frozenset(item for _, item, _ in troubles)
     return Template(template).substitute(
         style=style,
         subtitle=escape(f"Run {run.run_id or 'without a name'}, {duration(run.seconds)} so far"),
-        tiles=tables.tiles(_counts(results, fresh, len(troubles))),
+        tiles=tables.tiles(_counts(results, fresh, failed, len(troubles))),
         troubles=tables.troubles(troubles),
         warnings=tables.video_warnings(results.edit_lists),
-        clips=tables.clips(clips, fresh, results.files),
+        clips=tables.clips(clips, fresh, failed, results.files),
         figures=tables.figures(clips, results.files),
         shots=tables.shots(results.edit_lists, results.sheets),
         durations=tables.durations(run.node_seconds),
@@ -71,7 +72,7 @@ def run_troubles(results: RunResults) -> list[tuple[str, str, str]]:
     return found
 
 
-def _counts(results: RunResults, fresh: frozenset[str], troubles: int) -> dict[str, str]:
+def _counts(results: RunResults, fresh: frozenset[str], failed: frozenset[str], troubles: int) -> dict[str, str]:
     known = {clip.clip_id for clip in results.clips}
     new = len(known & fresh)
     shots = [shot for e in results.edit_lists.values() for shot in e.shots]
@@ -81,7 +82,7 @@ def _counts(results: RunResults, fresh: frozenset[str], troubles: int) -> dict[s
         "Videos": str(len(videos)),
         "Clips tracked": f"{len(known)}, {duration(length_s)}",
         "New in this run": str(new),
-        "Skipped, unchanged": str(len(known) - new),
+        "Skipped, unchanged": str(len(known - failed - fresh)),
         "Failed or missing": str(troubles),
         "Shots left out": f"{sum(not s.clip_ids for s in shots)} of {len(shots)}",
     }

@@ -48,12 +48,19 @@ def video_warnings(edit_lists: Mapping[str, EditList]) -> str:
     return _table(("Video", "Warnings"), rows, "words") if rows else '<p class="quiet">No file was odd.</p>'
 
 
-def clips(facts: Sequence[ClipFacts], fresh: frozenset[str], files: Files) -> str:
-    """A row a clip, with links to its page, video and tracks."""
+def clips(facts: Sequence[ClipFacts], fresh: frozenset[str], failed: frozenset[str], files: Files) -> str:
+    """A row a clip, with links to its page, video and tracks.
+
+    Args:
+        facts: of the clips.
+        fresh: tracked in this run.
+        failed: could not be tracked in this run; what is stored is of an earlier one.
+        files: names of the files there are, by folder and ending.
+    """
     if not facts:
         return '<p class="quiet">No clip has tracks.</p>'
     head = ("", "Clip", "Length", "Ball", "Near", "Far", "Hits, bounces", "Fastest, ± 95 %", "In this run", "Warnings")
-    return _table(head, [_clip(clip, clip.clip_id in fresh, files) for clip in facts], "clips report-clips")
+    return _table(head, [_clip(clip, _state(clip, fresh, failed), files) for clip in facts], "clips report-clips")
 
 
 def figures(facts: Sequence[ClipFacts], files: Files) -> str:
@@ -114,7 +121,7 @@ _FIGURE_WORDS = {
 }
 
 
-def _clip(clip: ClipFacts, is_new: bool, files: Files) -> str:
+def _clip(clip: ClipFacts, state: str, files: Files) -> str:
     name = clip.clip_id
     page = escape(link("review/", page_name(name), ".html"))
     has_page = page_name(name) in files.get("review/.html", ())
@@ -139,7 +146,7 @@ def _clip(clip: ClipFacts, is_new: bool, files: Files) -> str:
         ),
         _cell("Hits, bounces", f"{clip.hit_count}, {clip.bounce_count}"),
         _cell("Fastest", _fastest(clip)),
-        _cell("In this run", _state(clip, is_new)),
+        _cell("In this run", state),
         _cell("Warnings", _list(clip.warnings)),
     ]
     return "<tr>" + "".join(cells) + "</tr>"
@@ -153,9 +160,11 @@ def _fastest(clip: ClipFacts) -> str:
     return "<br>".join(lines) or '<span class="quiet">not known</span>'
 
 
-def _state(clip: ClipFacts, is_new: bool) -> str:
+def _state(clip: ClipFacts, fresh: frozenset[str], failed: frozenset[str]) -> str:
     corrected = f", {clip.correction_count} corrections" if clip.correction_count else ""
-    return ("tracked" if is_new else "skipped: unchanged") + corrected
+    if clip.clip_id in failed:
+        return "failed: an earlier result is shown" + corrected
+    return ("tracked" if clip.clip_id in fresh else "skipped: unchanged") + corrected
 
 
 def _shots_of(video_id: str, left: Sequence[ShotEntry], sheet: ShotSheet | None) -> str:
@@ -183,7 +192,7 @@ def _shot(video_id: str, shot: ShotEntry, sheet: ShotSheet | None) -> str:
 
 
 def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
+    minutes, rest = divmod(round(seconds, 1), 60)
     return f"{int(minutes)}:{rest:04.1f}"
 
 

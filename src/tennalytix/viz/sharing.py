@@ -94,7 +94,7 @@ class SharingWriter:
     def write(self, frame: Frame, since_start_s: float) -> None:
         """Draws the frame if it is wanted."""
         tracked = self._known.get(frame.index)
-        if tracked is None or not self._first_s <= frame.time_s <= self._last_s:
+        if tracked is None or not self._first_s <= tracked.time_s <= self._last_s:
             return
         trail = self._trail.with_frame(tracked, self._look.trail_s)
         if self._is_due(tracked):

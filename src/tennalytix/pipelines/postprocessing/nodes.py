@@ -93,8 +93,17 @@ def flatten_tracks(
         return
 
     def write(path: str) -> int:
-        items = run_stage(TABLE_STAGE, tracks, {}, lambda item: item.provenance.fingerprint, lambda item, _: item)
-        return write_flat_table((item for _, item in items), path, wanted)
+        read: list[str] = []
+
+        def clips() -> Iterator[Tracks]:
+            for name, item in run_stage(
+                TABLE_STAGE, tracks, {}, lambda item: item.provenance.fingerprint, lambda item, _: item
+            ):
+                read.append(name)
+                yield item
+
+        # A table that lacks a clip that could not be read this time is made anew by the next run.
+        return write_flat_table(clips(), path, lambda: wanted if len(read) == len(tracks) else "")
 
     yield write
 
