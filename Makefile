@@ -14,6 +14,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 NO_SECRETS := --disable-plugin HexHighEntropyString --disable-plugin Base64HighEntropyString  # digests of weights look like them
+TWO_AT_ONCE := --numprocesses auto --maxprocesses 2 --dist loadfile  # more would want more than 8 GB of memory
 export KEDRO_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 export NO_MKDOCS_2_WARNING := 1
@@ -26,7 +27,7 @@ run: $(VENV)/.run
 	@$(BIN)/python tools/run.py
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TWO_AT_ONCE)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -41,7 +42,7 @@ docs: $(VENV)/.dev
 check: lint docs test
 
 coverage: $(VENV)/.dev
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest $(TWO_AT_ONCE) --cov --cov-report=term
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "tennalytix must have Python 3.11, 3.12 or 3.13, found none. Install one, or name it: make PYTHON=/path/to/python"; exit 1; }

@@ -6,7 +6,8 @@ import numpy as np
 
 from tennalytix.detectors.ball_network_input import CHANNELS, MOMENTS
 from tennalytix.training.ball_draw import coverage
-from tennalytix.training.ball_samples import SAMPLE_PX, BallSample, BallSampleFile, ball_samples_to_bytes
+from tennalytix.training.ball_samples import SAMPLE_PX, BallSample, ball_samples_to_bytes
+from tennalytix.training.samples import SampleFile
 
 
 def toy_sample(source: str, index: int, ball: bool, at: tuple[float, float] = (48.25, 47.5)) -> BallSample:
@@ -22,7 +23,7 @@ def toy_sample(source: str, index: int, ball: bool, at: tuple[float, float] = (4
     return BallSample(source, index, np.clip(windows, 0, 255).astype(np.uint8), xy, not ball)
 
 
-def toy_file(source: str, count: int = 12) -> BallSampleFile:
+def toy_file(source: str, count: int = 12) -> SampleFile:
     """Half of the windows show a ball."""
     samples = [toy_sample(source, index, ball=index % 2 == 0) for index in range(count)]
-    return BallSampleFile(source, hashlib.sha256(ball_samples_to_bytes(samples)).hexdigest(), samples)
+    return SampleFile(source, hashlib.sha256(ball_samples_to_bytes(samples)).hexdigest(), samples)

@@ -11,13 +11,15 @@ from numpy.testing import assert_allclose
 
 from drawn_frames import frames_of, ground
 from flying_balls import toy_file, toy_sample
-from tennalytix.detectors.ball_network import NetworkBallDetector
+from tennalytix.detectors.ball_network import EMBEDDED, NetworkBallDetector
 from tennalytix.detectors.onnx_session import open_network
-from tennalytix.training.ball import BallAnswer, answer_ball, by_source, calibrated, train_ball
+from tennalytix.training.ball import BallAnswer, answer_ball, calibrated, train_ball
 from tennalytix.training.ball_export import export_ball
-from tennalytix.training.ball_job import MadeBall, ball_net_from, make_ball_network
+from tennalytix.training.ball_job import MadeBall, make_ball_network
 from tennalytix.training.ball_net import BallAnswers, BallNet
+from tennalytix.training.checkpoint import network_from
 from tennalytix.training.options import BallOptions, FitOptions
+from tennalytix.training.samples import by_source
 
 OPTIONS = BallOptions(batch_size=8, held_out=("rome",))
 FIT = FitOptions(steps=4, validate_every=2, threads=1, device="cpu")
@@ -96,7 +98,7 @@ def test_the_exported_network_answers_as_the_trained_one() -> None:
 def test_training_goes_on_from_a_file(made: MadeBall, tmp_path: Path) -> None:
     path = tmp_path / "ball.onnx"
     path.write_bytes(made.network)
-    again = BallAnswers(ball_net_from(str(path))).eval()
+    again = BallAnswers(network_from(str(path), EMBEDDED, BallNet())).eval()
     windows = torch.randint(0, 256, (1, 7, 64, 64), dtype=torch.uint8)
     opened = open_network(
         made.network, inputs=((None, 7, None, None),), outputs=((None, None, None), (None, 2, None, None))
@@ -105,10 +107,10 @@ def test_training_goes_on_from_a_file(made: MadeBall, tmp_path: Path) -> None:
     with torch.no_grad():
         assert_allclose(opened.run(windows.numpy())[1], again(windows)[1].numpy(), atol=1e-4)
     with pytest.raises(FileNotFoundError, match=r"^start must be null, shipped or an ONNX file, got .*none\.onnx"):
-        ball_net_from(str(tmp_path / "none.onnx"))
+        network_from(str(tmp_path / "none.onnx"), EMBEDDED, BallNet())
     path.write_bytes(b"no network")
     with pytest.raises(ValueError, match=r"ball\.onnx must be an ONNX file, got none"):
-        ball_net_from(str(path))
+        network_from(str(path), EMBEDDED, BallNet())
 
 
 def test_the_detector_runs_what_was_made(made: MadeBall, tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_report_and_card_tell_what_it_was_made_from(made: MadeBall) -> None:
     sources = {(s["name"], s["held_out"]): s for s in plain["sources"]}
 
     assert set(sources) == {("paris", False), ("rome", True), ("8 rendered scenes", False), ("1 rendered scenes", True)}
-    assert sources["paris", False]["balls"] == 6
+    assert sources["paris", False]["shown"] == 6
     assert sources["paris", False]["sha256"] == FOOTAGE[0].sha256
     assert plain["history"]["steps"] == 4
     assert set(plain["held_out_scores"]) == {"average precision", "median error, pixels"}

@@ -9,9 +9,9 @@ import torch
 from drawn_frames import frames_of, ground
 from small_people_network import measuring_network, stored
 from tennalytix.detectors.onnx_session import open_network
-from tennalytix.detectors.people_network import NetworkPersonDetector
+from tennalytix.detectors.people_network import EMBEDDED, NetworkPersonDetector
 from tennalytix.training import export
-from tennalytix.training.checkpoint import load_weights, people_net_from
+from tennalytix.training.checkpoint import load_weights, network_from
 from tennalytix.training.export import export_people
 from tennalytix.training.people_net import Answers, PeopleNet
 
@@ -101,7 +101,7 @@ def test_a_file_that_answers_otherwise_is_an_error(network: PeopleNet, monkeypat
 
 def test_training_goes_on_from_the_very_same_network(network: PeopleNet, content: bytes, tmp_path: Path) -> None:
     (tmp_path / "mine.onnx").write_bytes(content)
-    again = people_net_from(str(tmp_path / "mine.onnx"))
+    again = network_from(str(tmp_path / "mine.onnx"), EMBEDDED, PeopleNet())
 
     for got, wanted in zip(answers(again), answers(network), strict=True):
         assert np.array_equal(got, wanted)
@@ -113,11 +113,13 @@ def test_a_network_just_made_survives_too(tmp_path: Path) -> None:
     # Its normalisations are alike, and alike weights are stored once.
     (tmp_path / "new.onnx").write_bytes(export_people(PeopleNet()))
 
-    assert float(people_net_from(str(tmp_path / "new.onnx")).state_dict()["score.bias"]) == pytest.approx(-4.6)
+    assert float(
+        network_from(str(tmp_path / "new.onnx"), EMBEDDED, PeopleNet()).state_dict()["score.bias"]
+    ) == pytest.approx(-4.6)
 
 
 def test_training_can_start_from_the_shipped_network() -> None:
-    shipped = people_net_from("shipped")
+    shipped = network_from("shipped", EMBEDDED, PeopleNet())
 
     assert not torch.equal(PeopleNet().state_dict()["head.0.weight"], shipped.state_dict()["head.0.weight"])
 
@@ -126,7 +128,7 @@ def test_a_start_that_is_missing_is_one_sentence() -> None:
     with pytest.raises(
         FileNotFoundError, match=r"^start must be null, shipped or an ONNX file, got nowhere\.onnx, which"
     ):
-        people_net_from("nowhere.onnx")
+        network_from("nowhere.onnx", EMBEDDED, PeopleNet())
 
 
 @pytest.mark.parametrize("garbage", [b"no network", b"\x08\x08\xff\xff", b"\x00" * 50])
@@ -134,7 +136,7 @@ def test_a_start_that_is_no_network_is_one_sentence(garbage: bytes, tmp_path: Pa
     (tmp_path / "x.onnx").write_bytes(garbage)
 
     with pytest.raises(ValueError, match=r"x\.onnx must (be an ONNX file|hold the weights of this network), got none"):
-        people_net_from(str(tmp_path / "x.onnx"))
+        network_from(str(tmp_path / "x.onnx"), EMBEDDED, PeopleNet())
 
 
 def test_another_network_is_one_sentence(content: bytes) -> None:

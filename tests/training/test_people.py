@@ -7,9 +7,10 @@ from torch import nn
 
 from bright_people import crowd, sample_with
 from tennalytix.training.options import FitOptions, PeopleOptions
-from tennalytix.training.people import DetectionScore, by_source, score_people, train_people
+from tennalytix.training.people import DetectionScore, score_people, train_people
 from tennalytix.training.people_net import PeopleNet
 from tennalytix.training.people_targets import targets_of
+from tennalytix.training.samples import by_source
 
 FIT = FitOptions(steps=4, validate_every=2, threads=1, device="cpu")
 SMALL = PeopleOptions(crop_px=64, batch_size=2)

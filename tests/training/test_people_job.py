@@ -14,8 +14,9 @@ from bright_people import crowd
 from tennalytix.training.card import SourceEntry, model_card, report
 from tennalytix.training.fit import History
 from tennalytix.training.options import FitOptions, PeopleOptions
-from tennalytix.training.people_job import Made, make_person_network
-from tennalytix.training.people_samples import SampleFile, samples_to_bytes
+from tennalytix.training.people_job import CARD, Made, make_person_network
+from tennalytix.training.people_samples import samples_to_bytes
+from tennalytix.training.samples import SampleFile
 
 OPTIONS = PeopleOptions(crop_px=64, batch_size=2, held_out=("rome",))
 FIT = FitOptions(steps=4, validate_every=2, threads=1, device="cpu")
@@ -68,8 +69,8 @@ def test_every_source_is_told_with_its_digest_and_use(made: Made) -> None:
         "2 rendered scenes": False,
     }
     assert sources["paris"]["sha256"] == FOOTAGE[0].sha256
-    assert sources["paris"]["people"] == sum(len(s.xyxy) for s in FOOTAGE[0].samples)
-    assert sources["2 rendered scenes"]["pictures"] == 4
+    assert sources["paris"]["shown"] == sum(len(s.xyxy) for s in FOOTAGE[0].samples)
+    assert sources["2 rendered scenes"]["samples"] == 4
 
 
 def test_the_card_says_what_the_report_says(made: Made) -> None:
@@ -121,7 +122,7 @@ def test_a_start_that_is_missing_is_one_sentence() -> None:
 def test_numbers_on_a_card_are_rounded_but_small_ones_stay() -> None:
     history = History(4, 2, 0.5, ((2, 1.23456, 0.5),))
     facts = report([SourceEntry("paris", 3, 5, "ab" * 32, False)], history, {"recall": 0.123456}, OPTIONS, FIT, {})
-    card = model_card("People", facts)
+    card = model_card(CARD, facts)
 
     assert "| recall | 0.1235 |" in card
     assert "| learning_rate | 0.002 |" in card

@@ -7,8 +7,9 @@ import pytest
 
 from bright_people import crowd
 from tennalytix.detectors.onnx_session import open_network
+from tennalytix.detectors.people_network import EMBEDDED
 from tennalytix.detectors.people_network_input import to_planes
-from tennalytix.training.checkpoint import people_net_from
+from tennalytix.training.checkpoint import network_from
 from tennalytix.training.export import export_people
 from tennalytix.training.people import score_people
 from tennalytix.training.people_net import PeopleNet
@@ -19,7 +20,7 @@ SHAPES = ((None, 3, None, None), (None, 2, None, None)), ((None, None, None), (N
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return export_people(people_net_from("shipped"))
+    return export_people(network_from("shipped", EMBEDDED, PeopleNet()))
 
 
 @pytest.fixture(scope="module")

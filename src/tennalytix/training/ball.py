@@ -13,11 +13,11 @@ from tennalytix.detectors.ball_network_input import SIDE_PX
 from tennalytix.detectors.ball_network_places import best_places
 from tennalytix.training.ball_augment import BallView, middle_view, near_edge, random_view
 from tennalytix.training.ball_net import OUTPUT_STRIDE, BallAnswers, BallNet
-from tennalytix.training.ball_paths import read_paths
 from tennalytix.training.ball_samples import BallSample
 from tennalytix.training.ball_targets import ball_loss
 from tennalytix.training.fit import History, device_of, fit
 from tennalytix.training.options import BallOptions, FitOptions
+from tennalytix.training.samples import by_source, draw_one
 
 _RIGHT_PX = 5.0
 """An answer at most so far from the ball is right; pixels of the window."""
@@ -63,6 +63,7 @@ def train_ball(
     options: BallOptions | None = None,
     fit_options: FitOptions | None = None,
     start: nn.Module | None = None,
+    paths: NDArray[np.float64] | None = None,
 ) -> tuple[nn.Module, History]:
     """The best network on the samples held out.
 
@@ -73,13 +74,13 @@ def train_ball(
         options: what it learns from; the defaults if None.
         fit_options: how; the defaults if None.
         start: a network to go on from; a new one if None.
+        paths: see `ball_paths.read_paths`; balls that are drawn fly along them. None for made-up flights alone.
 
     Raises:
-        ValueError: there is nothing to learn from, or nothing to measure with; or `options.paths` holds no paths.
-        FileNotFoundError: there is no folder `options.paths`.
+        ValueError: there is nothing to learn from, or nothing to measure with.
     """
     opts, fits = options or BallOptions(), fit_options or FitOptions()
-    batches = _Batches.of(footage, rendered, opts, fits.seed)
+    batches = _Batches.of(footage, rendered, opts, fits.seed, paths)
     if not any(sample.has_ball for sample in held_out):
         raise ValueError("training must have balls on a court held out, got none. Name a court in `held_out`.")
     device = device_of(fits)
@@ -105,7 +106,12 @@ class _Batches:
 
     @classmethod
     def of(
-        cls, footage: Sequence[BallSample], rendered: Sequence[BallSample], options: BallOptions, seed: int
+        cls,
+        footage: Sequence[BallSample],
+        rendered: Sequence[BallSample],
+        options: BallOptions,
+        seed: int,
+        paths: NDArray[np.float64] | None,
     ) -> "_Batches":
         balls, rest = ([s for s in footage if s.has_ball == wanted] for wanted in (True, False))
         drawn, real = options.rendered_share, 1 - options.rendered_share
@@ -114,21 +120,12 @@ class _Batches:
         shares *= [bool(pool) for pool in pools]
         if not shares.sum() > 0:
             raise ValueError("training must have samples of the ball, got none. Run tracking, or put labels in place.")
-        paths = read_paths(options.paths) if options.paths else None
         return cls(pools, shares / shares.sum(), options, seed, paths)
 
     def views(self, number: int) -> list[BallView]:
         rng = np.random.default_rng([self.seed, number])
         chosen = rng.choice(len(self.pools), self.options.batch_size, p=self.shares)
-        return [random_view(_one(self.pools[k], rng), self.options.drawn_share, rng, self.paths) for k in chosen]
-
-
-def by_source(samples: Sequence[BallSample]) -> list[list[BallSample]]:
-    """The samples of each source."""
-    sources: dict[str, list[BallSample]] = {}
-    for sample in samples:
-        sources.setdefault(sample.source, []).append(sample)
-    return list(sources.values())
+        return [random_view(draw_one(self.pools[k], rng), self.options.drawn_share, rng, self.paths) for k in chosen]
 
 
 def answer_ball(network: nn.Module, samples: Sequence[BallSample]) -> BallAnswer:
@@ -179,11 +176,6 @@ def calibrated(network: nn.Module, answer: BallAnswer) -> BallAnswers:
     answers.steepness.fill_(max(float(steepness), 0.1))
     answers.shift.fill_(float(shift))
     return answers.to(next(network.parameters()).device).eval()
-
-
-def _one(pool: Pool, rng: np.random.Generator) -> BallSample:
-    group = pool[int(rng.integers(len(pool)))]
-    return group[int(rng.integers(len(group)))]
 
 
 def _tensor(views: Sequence[BallView], device: torch.device) -> Tensor:

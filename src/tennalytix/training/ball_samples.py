@@ -1,7 +1,7 @@
 """Samples that the ball network learns from: windows of five moments, and where the ball is in them."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zipfile import BadZipFile
 
@@ -38,21 +38,6 @@ class BallSample:
     def has_ball(self) -> bool:
         """Whether there is one."""
         return bool(np.isfinite(self.xy).all())
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class BallSampleFile:
-    """Samples of one video or scene.
-
-    Attributes:
-        source: the video.
-        sha256: of the file.
-        samples: in it.
-    """
-
-    source: str
-    sha256: str
-    samples: Sequence[BallSample] = field(repr=False)
 
 
 def ball_samples_to_bytes(samples: Iterable[BallSample]) -> bytes:

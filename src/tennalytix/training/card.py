@@ -1,18 +1,36 @@
 """The model card: what a network was made from, how good it is on what it has not seen, where it ends."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from tennalytix.training.fit import History
-from tennalytix.training.options import FitOptions, PeopleOptions
+import torch
 
-_LIMITS = """\
-- Made for pictures of tennis. People elsewhere, and in other poses, are found less often.
-- Trained on boxes of a teacher and on rendered people: it shares the teacher's habits (a box ends at the body;
-  rackets and shadows are left out).
-- It sees pictures at the area of 960x540: people below about 20 pixels there are often missed.
-- Two people of whom one hides most of the other are one.
-"""
+from tennalytix import __version__
+from tennalytix.training.fit import History
+from tennalytix.training.options import BallOptions, FitOptions, PeopleOptions
+from tennalytix.training.samples import S, SampleFile
+
+
+@dataclass(frozen=True, slots=True)
+class CardText:
+    """What a card says of one kind of network.
+
+    Attributes:
+        title: of the page.
+        measure: how the figures were taken, in a sentence or two.
+        limits: a list in Markdown.
+        score: what the figure of a validation is.
+        samples: what samples are called.
+        shown: what is counted in them.
+    """
+
+    title: str
+    measure: str
+    limits: str
+    score: str
+    samples: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +39,15 @@ class SourceEntry:
 
     Attributes:
         name: of the video.
-        pictures: taken from it.
-        people: boxes in them that count.
+        samples: taken from it.
+        shown: people or balls in them that count.
         sha256: of the file of samples.
         held_out: measured on, not trained with.
     """
 
     name: str
-    pictures: int
-    people: int
+    samples: int
+    shown: int
     sha256: str
     held_out: bool
 
@@ -38,7 +56,7 @@ def report(
     sources: Sequence[SourceEntry],
     history: History,
     scores: Mapping[str, float],
-    options: PeopleOptions,
+    options: BallOptions | PeopleOptions,
     fit_options: FitOptions,
     network: Mapping[str, object],
 ) -> dict[str, object]:
@@ -53,13 +71,13 @@ def report(
     }
 
 
-def model_card(title: str, facts: Mapping[str, object]) -> str:
+def model_card(text: CardText, facts: Mapping[str, object]) -> str:
     """The report as a page of Markdown."""
     sources = facts["sources"]
     history = facts["history"]
     rows = "\n".join(_row(source) for source in sources)  # type: ignore[attr-defined]
     steps = "\n".join(f"| {step} | {loss:.3f} | {score:.4f} |" for step, loss, score in history["rows"])  # type: ignore[index]
-    return f"""# {title}
+    return f"""# {text.title}
 
 {_table(facts["network"])}
 
@@ -67,12 +85,11 @@ def model_card(title: str, facts: Mapping[str, object]) -> str:
 
 {_table(facts["held_out_scores"])}
 
-People at an overlap (IoU) of at least 0.5 with the teacher's or a person's boxes; those below 14 pixels of the
-network's picture do not count.
+{text.measure}
 
 ## Limits
 
-{_LIMITS}
+{text.limits}
 ## How it was made
 
 `kedro run --pipelines=training` with these options; the same inputs and options give the same network on the same
@@ -82,11 +99,11 @@ machine, unless `budget_min` ended it.
 
 {_table(facts["fit"])}
 
-| step | mean loss | F1 on videos held out |
+| step | mean loss | {text.score} |
 | ---: | ---: | ---: |
 {steps}
 
-| source | pictures | people | used | digest of samples |
+| source | {text.samples} | {text.shown} | used | digest of samples |
 | --- | ---: | ---: | --- | --- |
 {rows}
 """
@@ -95,7 +112,7 @@ machine, unless `budget_min` ended it.
 def _row(source: Mapping[str, object]) -> str:
     used = "measured on" if source["held_out"] else "trained with"
     digest = str(source["sha256"])[:12]
-    return f"| {source['name']} | {source['pictures']} | {source['people']} | {used} | `{digest}` |"
+    return f"| {source['name']} | {source['samples']} | {source['shown']} | {used} | `{digest}` |"
 
 
 def _table(values: object) -> str:
@@ -104,3 +121,23 @@ def _table(values: object) -> str:
         for name, value in dict(values).items()  # type: ignore[call-overload]
     )
     return f"| | |\n| --- | --- |\n{rows}"
+
+
+def together(name: str, files: Sequence[SampleFile[S]], shown: Callable[[S], int], *, held_out: bool) -> SourceEntry:
+    """Files as one entry, with a digest of their digests; one alone has its own."""
+    joined = "".join(file.sha256 for file in files)
+    digest = joined if len(files) == 1 else hashlib.sha256(joined.encode()).hexdigest()
+    samples = [sample for file in files for sample in file.samples]
+    return SourceEntry(name, len(samples), sum(map(shown, samples)), digest, held_out)
+
+
+def describe(file: str, network: torch.nn.Module, content: bytes) -> dict[str, object]:
+    """What a network's file is."""
+    return {
+        "file": file,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "made by": f"tennalytix {__version__}, Torch {torch.__version__}",
+        "licence": "Apache-2.0",
+    }

@@ -2,35 +2,37 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import onnx
 import torch
 from torch import nn
 
-from tennalytix.detectors.people_network import EMBEDDED
-from tennalytix.training.people_net import PeopleNet
+N = TypeVar("N", bound=nn.Module)
 
 _PREFIX = "network."
 
 
-def people_net_from(start: str) -> PeopleNet:
-    """A person network to train further.
+def network_from(start: str, shipped: str, network: N) -> N:
+    """A network to train further.
 
     Args:
         start: `shipped`, or the path of an ONNX file.
+        shipped: name of the file in the package.
+        network: takes the weights.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no person network of ours.
+        ValueError: it is no network of this kind.
     """
-    if start == "shipped":
-        content = files("tennalytix.models").joinpath(EMBEDDED).read_bytes()
+    embedded = files("tennalytix.models").joinpath(shipped)
+    if start == "shipped" and embedded.is_file():
+        content = embedded.read_bytes()
     elif Path(start).is_file():
         content = Path(start).read_bytes()
     else:
         raise FileNotFoundError(f"start must be null, shipped or an ONNX file, got {start}, which does not exist.")
-    network = PeopleNet()
     load_weights(network, content, start)
     return network
 

@@ -1,13 +1,11 @@
-"""A trained network as an ONNX file, checked against Torch."""
-
-import io
-import warnings
+"""A trained person network as an ONNX file, checked against Torch."""
 
 import numpy as np
 import torch
 from torch import nn
 
 from tennalytix.detectors.onnx_session import open_network
+from tennalytix.training.onnx_file import must_agree, to_onnx
 from tennalytix.training.people_net import Answers
 
 _FREE_AXES = {
@@ -16,8 +14,6 @@ _FREE_AXES = {
     "score": {0: "n", 1: "h", 2: "w"},
     "ltrb": {0: "n", 2: "h", 3: "w"},
 }
-_AGREEMENT = 1e-3
-"""Scores may differ by so much at most, and boxes by so much of their size."""
 
 
 def export_people(network: nn.Module) -> bytes:
@@ -28,29 +24,13 @@ def export_people(network: nn.Module) -> bytes:
     """
     answers = Answers(network).cpu().eval()  # type: ignore[arg-type]
     inputs = _random_input(320, 192)
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        # The exporter by tracing is called old; the new one needs packages that nothing else here does.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            answers,
-            inputs,
-            buffer,  # type: ignore[arg-type]
-            input_names=["image", "motion"],
-            output_names=["score", "ltrb"],
-            dynamic_axes=_FREE_AXES,
-            opset_version=17,
-            # Normalisations stay apart, so that the file holds the weights by their names: training can go on from it.
-            training=torch.onnx.TrainingMode.PRESERVE,
-            do_constant_folding=False,
-            dynamo=False,
-        )
-    _compare(answers, buffer.getvalue())
-    return buffer.getvalue()
+    content = to_onnx(answers, inputs, ("image", "motion"), ("score", "ltrb"), _FREE_AXES)
+    _compare(answers, content)
+    return content
 
 
 def _compare(answers: nn.Module, content: bytes) -> None:
-    """At a size other than that of the export."""
+    """At a size other than that of the export: scores, and boxes by share of their size."""
     inputs = _random_input(480, 288)
     with torch.no_grad():
         score, ltrb = (output.numpy() for output in answers(*inputs))
@@ -62,8 +42,7 @@ def _compare(answers: nn.Module, content: bytes) -> None:
     )
     got_score, got_ltrb = opened.run(*(tensor.numpy() for tensor in inputs))
     apart = max(float(np.abs(got_score - score).max()), float((np.abs(got_ltrb - ltrb) / (ltrb + 1)).max()))
-    if not apart < _AGREEMENT:
-        raise RuntimeError(f"the exported network must answer as the trained one, got answers {apart:.2g} apart.")
+    must_agree(apart)
 
 
 def _random_input(width: int, height: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -16,6 +16,7 @@ from tennalytix.training.people_augment import Crop, random_crop
 from tennalytix.training.people_net import Answers, PeopleNet
 from tennalytix.training.people_samples import PersonSample
 from tennalytix.training.people_targets import loss_of, stack_targets, targets_of
+from tennalytix.training.samples import by_source, draw_one
 
 SCORED_ABOVE = 0.3
 """In validations people with a lower score are left out."""
@@ -103,20 +104,8 @@ class _Batches:
     def _draw(self, rng: np.random.Generator) -> list[PersonSample]:
         share = self.options.rendered_share
         shares = [1 - share, share] if len(self.pools) == 2 else [1.0]
-        return [_one(self.pools[rng.choice(len(self.pools), p=shares)], rng) for _ in range(self.options.batch_size)]
-
-
-def by_source(samples: Sequence[PersonSample]) -> list[list[PersonSample]]:
-    """The samples of each source, so that a long video weighs no more than a short one."""
-    sources: dict[str, list[PersonSample]] = {}
-    for sample in samples:
-        sources.setdefault(sample.source, []).append(sample)
-    return list(sources.values())
-
-
-def _one(pool: Sequence[Sequence[PersonSample]], rng: np.random.Generator) -> PersonSample:
-    group = pool[int(rng.integers(len(pool)))]
-    return group[int(rng.integers(len(group)))]
+        chosen = (self.pools[rng.choice(len(self.pools), p=shares)] for _ in range(self.options.batch_size))
+        return [draw_one(pool, rng) for pool in chosen]
 
 
 @torch.no_grad()

@@ -44,21 +44,6 @@ class PersonSample:
         return np.asarray(image, dtype=np.uint8), motion.reshape(2, -1, motion.shape[1])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SampleFile:
-    """Samples of one video or scene.
-
-    Attributes:
-        source: the video.
-        sha256: of the file.
-        samples: in it.
-    """
-
-    source: str
-    sha256: str
-    samples: Sequence[PersonSample] = field(repr=False)
-
-
 def pack_sample(
     source: str,
     frame_index: int,

@@ -25,7 +25,7 @@ from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions, choose_players
 
 STAGE = "postprocessing"
-VERSION = 4
+VERSION = 5
 TABLE_STAGE = "table of tracks"
 TABLE_VERSION = 1
 

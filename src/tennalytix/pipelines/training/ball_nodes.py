@@ -16,7 +16,7 @@ from tennalytix.pipelines.training.sample_files import read_samples, scene_seeds
 from tennalytix.schema.tracks import Tracks
 from tennalytix.training.ball_footage import known_from_labels, known_from_track, sample_ball_clip
 from tennalytix.training.ball_rendered import sample_rendered_balls
-from tennalytix.training.ball_samples import BallSampleFile, ball_samples_from_bytes, ball_samples_to_bytes
+from tennalytix.training.ball_samples import ball_samples_from_bytes, ball_samples_to_bytes
 from tennalytix.training.options import BallFootageOptions, BallOptions, FitOptions, RenderedOptions
 from tennalytix.training.split import held_out
 
@@ -95,12 +95,11 @@ def train_ball_network(
     except ImportError as error:
         raise StageError(f'training must have Torch and ONNX: pip install "tennalytix[train]" ({error}).') from error
     try:
-        footage = read_samples(samples, ball_samples_from_bytes, BallSampleFile, _NOTHING)
+        footage = read_samples(samples, ball_samples_from_bytes, _NOTHING)
         out = held_out([file.source for file in footage], options.held_out, known="the ball is")
         drawn = read_samples(
             {name: load for name, load in rendered.items() if name in scene_seeds(scenes)},
             ball_samples_from_bytes,
-            BallSampleFile,
             _NOTHING,
         )
         made = make_ball_network(footage, drawn, out, options, fit)

@@ -13,7 +13,7 @@ from tennalytix.schema.courts import CourtFile
 from tennalytix.training.options import FitOptions, FootageOptions, PeopleOptions, RenderedOptions
 from tennalytix.training.people_footage import hand_made, near_court, sample_clip, teacher_boxes
 from tennalytix.training.people_rendered import sample_rendered
-from tennalytix.training.people_samples import SampleFile, samples_from_bytes, samples_to_bytes
+from tennalytix.training.people_samples import samples_from_bytes, samples_to_bytes
 from tennalytix.training.split import held_out
 
 logger = logging.getLogger(__name__)
@@ -89,12 +89,11 @@ def train_person_network(
     except ImportError as error:
         raise StageError(f'training must have Torch and ONNX: pip install "tennalytix[train]" ({error}).') from error
     try:
-        footage = read_samples(samples, samples_from_bytes, SampleFile, _NOTHING)
+        footage = read_samples(samples, samples_from_bytes, _NOTHING)
         out = held_out([file.source for file in footage], options.held_out)
         drawn = read_samples(
             {name: load for name, load in rendered.items() if name in scene_seeds(scenes)},
             samples_from_bytes,
-            SampleFile,
             _NOTHING,
         )
         made = make_person_network(footage, drawn, out, options, fit)

@@ -3,24 +3,11 @@
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
 
 from tennalytix.training.options import RenderedOptions
+from tennalytix.training.samples import S, SampleFile
 
 logger = logging.getLogger(__name__)
-
-
-class Sourced(Protocol):
-    """A sample that knows the video or scene it was taken from."""
-
-    @property
-    def source(self) -> str:
-        """Its name."""
-        ...
-
-
-S = TypeVar("S", bound=Sourced)
-F = TypeVar("F")
 
 
 def scene_seeds(options: RenderedOptions) -> dict[str, int]:
@@ -31,15 +18,13 @@ def scene_seeds(options: RenderedOptions) -> dict[str, int]:
 def read_samples(
     files: Mapping[str, Callable[[], bytes]],
     from_bytes: Callable[[bytes], Sequence[S]],
-    to_file: Callable[[str, str, Sequence[S]], F],
     nothing: str,
-) -> list[F]:
+) -> list[SampleFile[S]]:
     """What is in stored files of samples.
 
     Args:
         files: load functions by name.
         from_bytes: the samples in a file's content.
-        to_file: puts source, digest and samples of a file together.
         nothing: what a file without samples lacks, for the log.
 
     Raises:
@@ -53,7 +38,7 @@ def read_samples(
         except ValueError as error:
             raise ValueError(f"{name}: {error} Delete the file and run training anew.") from error
         if samples:
-            read.append(to_file(samples[0].source, hashlib.sha256(data).hexdigest(), samples))
+            read.append(SampleFile(samples[0].source, hashlib.sha256(data).hexdigest(), samples))
         else:
             logger.warning("training: %s has %s.", name, nothing)
     return read
