@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from tennalytix.core.homography import scaling
 from tennalytix.core.tables import FrameTable
 from tennalytix.detectors.ball_motion_picture import aligned
 from tennalytix.detectors.ball_network_input import MOMENTS, Look, moments, windows
@@ -70,7 +71,7 @@ def reduced(frame: Frame, width: int) -> Look:
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     luma = cv2.resize(frame.luma, size_wh, interpolation=way)[keep]
     red, blue = (cv2.resize(p, (size_wh[0] // 2, size_wh[1] // 2), interpolation=way)[half] for p in frame.chroma(2))
-    to_look = np.array([[scale, 0, scale / 2 - 0.5], [0, scale, scale / 2 - 0.5], [0, 0, 1]])
+    to_look = scaling(scale)
     reference = to_look @ frame.reference_from_image @ np.linalg.inv(to_look)
     return Look(frame.time_s, frame.segment, luma, red, blue, reference, scale)
 

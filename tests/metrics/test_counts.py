@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tennalytix.metrics.counts import REFERENCE_720P_PX, REFERENCE_1080P_PX, Counts, mean, median, rounded, scale_to
+from tennalytix.core.picture import DIAGONAL_720P_PX, DIAGONAL_1080P_PX
+from tennalytix.metrics.counts import Counts, mean, median, rounded, scale_to
 
 amounts = st.integers(0, 10**6)
 counts = st.builds(Counts, amounts, amounts, amounts)
@@ -39,7 +40,7 @@ def test_adding_is_the_same_either_way(a: Counts, b: Counts) -> None:
 
 
 def test_scale_is_one_at_the_reference_size_and_goes_by_the_diagonal() -> None:
-    assert scale_to(REFERENCE_720P_PX, (1280, 720)) == pytest.approx(1)
-    assert scale_to(REFERENCE_1080P_PX, (1280, 720)) == pytest.approx(1.5)
-    assert scale_to(REFERENCE_720P_PX, (720, 1280)) == pytest.approx(1)
-    assert pytest.approx(1468.6, abs=0.01) == REFERENCE_720P_PX
+    assert scale_to(DIAGONAL_720P_PX, (1280, 720)) == pytest.approx(1)
+    assert scale_to(DIAGONAL_1080P_PX, (1280, 720)) == pytest.approx(1.5)
+    assert scale_to(DIAGONAL_720P_PX, (720, 1280)) == pytest.approx(1)
+    assert pytest.approx(1468.6, abs=0.01) == DIAGONAL_720P_PX

@@ -19,6 +19,21 @@ def apply_homography(a_from_b: ArrayLike, xy: ArrayLike) -> NDArray[np.float64]:
     return result
 
 
+def scaling(x: float, y: float | None = None) -> NDArray[np.float64]:
+    """Takes pixels of a picture to those of the same picture resized: x to (x + 0.5) * scale - 0.5.
+
+    Args:
+        x: pixels across for one.
+        y: the same down; as across if None.
+
+    Examples:
+        >>> scaling(0.5) @ [0.5, 2.5, 1]
+        array([0., 1., 1.])
+    """
+    y = x if y is None else y
+    return np.array([[x, 0, x / 2 - 0.5], [0, y, y / 2 - 0.5], [0, 0, 1.0]])
+
+
 def fit_homography(b_xy: ArrayLike, a_xy: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.float64]:
     """The matrix `a_from_b` that best maps b to a (normalised direct linear transform, Hartley 1997), last entry 1.
 

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tennalytix.detectors.ball_motion_blobs import REFERENCE_DIAGONAL_PX, Blobs, changed_mask, find_blobs
+from tennalytix.core.picture import DIAGONAL_720P_PX
+from tennalytix.detectors.ball_motion_blobs import Blobs, changed_mask, find_blobs
 from tennalytix.detectors.ball_motion_picture import (
     Matrix,
     Picture,
@@ -129,7 +130,7 @@ def candidates(current: Picture, pictures: list[Picture], options: MotionBallDet
             found.append((_blobs(current, pair, motions), pair, motions))
     if not found:
         return BallCandidates.none()
-    size_px = float(np.hypot(*current.full.shape)) / REFERENCE_DIAGONAL_PX
+    size_px = float(np.hypot(*current.full.shape)) / DIAGONAL_720P_PX
     xy = np.concatenate([blobs.xy for blobs, _, _ in found])
     logit = np.concatenate([blobs.logit for blobs, _, _ in found])
     half_side = np.concatenate([blobs.half_side_px for blobs, _, _ in found])

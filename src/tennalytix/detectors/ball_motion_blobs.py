@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.detectors.ball_motion_picture import Grey, Picture
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
-"""Sizes are given in pixels of a 1280x720 picture and scaled with the diagonal."""
 
 _LEVELS = (8, 16, 32)
 _MAX_SIDE_PX = 70.0
@@ -74,7 +72,7 @@ def find_blobs(difference: Grey, moving: Grey, current: Picture, before: Picture
         after: the later one.
     """
     height, width = difference.shape
-    scale = float(np.hypot(width, height)) / REFERENCE_DIAGONAL_PX
+    scale = float(np.hypot(width, height)) / DIAGONAL_720P_PX
     if cv2.countNonZero(moving) > _MAX_MOVING_SHARE * difference.size:
         return Blobs.none()
     pixels = _changed(difference, moving, scale, (current, before, after))

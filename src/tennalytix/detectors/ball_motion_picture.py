@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.homography import scaling
 from tennalytix.video.frame import Frame
 
 Grey = NDArray[np.uint8]
@@ -80,7 +81,7 @@ def aligned(
     x, y = corner_xy
     if matrix is None:
         return grey[y : y + height, x : x + width]
-    shrink = np.array([[1 / factor, 0, 0.5 / factor - 0.5], [0, 1 / factor, 0.5 / factor - 0.5], [0, 0, 1]])
+    shrink = scaling(1 / factor)
     window = np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1.0]])
     full = window @ shrink @ matrix @ np.linalg.inv(shrink)
     return cv2.warpPerspective(grey, full, (width, height), dst=onto.copy(), borderMode=cv2.BORDER_TRANSPARENT)  # type: ignore[return-value]

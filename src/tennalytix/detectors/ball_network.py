@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.detectors.ball_motion import MotionBallDetector
 from tennalytix.detectors.ball_network_input import CHANNELS, MOMENTS, STEP_S, Look, look_at, moments, windows
 from tennalytix.detectors.ball_network_places import best_places
@@ -21,7 +22,6 @@ Floats = NDArray[np.float64]
 
 EMBEDDED = "ball.onnx"
 """File in `tennalytix.models`; its model card lies beside it."""
-_REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
 _REACH_PX = 6.0
 """So far from a proposal the network looks for the ball that was proposed; pixels of a look."""
 _UNSURE = 0.5
@@ -149,7 +149,7 @@ class NetworkBallDetector:
         around, around_score = best_places(score, offset, now.to_look(proposed.xy) - corners, _REACH_PX)
         anywhere, anywhere_score = best_places(score, offset)
         xy = now.to_frame(np.concatenate([around + corners, anywhere + corners]))
-        unit_px = float(np.hypot(*size_wh)) / _REFERENCE_DIAGONAL_PX
+        unit_px = float(np.hypot(*size_wh)) / DIAGONAL_720P_PX
         xy, scores = self._together(
             np.clip(xy, -0.5, np.array(size_wh) - 0.5),
             np.concatenate([around_score, anywhere_score]).astype(np.float64),

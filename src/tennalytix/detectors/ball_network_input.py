@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.homography import scaling
+from tennalytix.core.picture import DIAGONAL_720P_PX, DIAGONAL_1080P_PX
 from tennalytix.detectors.ball_motion_picture import aligned
 from tennalytix.video.frame import Frame
 
@@ -22,8 +24,6 @@ CHANNELS = MOMENTS + 2
 """The five moments, then red and blue chroma of the one in the middle."""
 STEP_S = 0.025
 """Moments are at least so far apart: long enough that a ball has moved on by its own size."""
-_HD_DIAGONAL_PX = float(np.hypot(1920, 1080))
-_LEAST_DIAGONAL_PX = float(np.hypot(1280, 720))
 _MAX_ENLARGEMENT = 4
 _LENIENT_S = 1e-4
 
@@ -68,10 +68,10 @@ def look_scale(size_wh: tuple[int, int]) -> float:
         [1.0, 1.0, 0.5, 2.0]
     """
     diagonal_px = float(np.hypot(*size_wh))
-    reduction = round(diagonal_px / _HD_DIAGONAL_PX)
+    reduction = round(diagonal_px / DIAGONAL_1080P_PX)
     if reduction > 1:
         return 1 / reduction
-    return float(np.clip(round(_LEAST_DIAGONAL_PX / diagonal_px), 1, _MAX_ENLARGEMENT))
+    return float(np.clip(round(DIAGONAL_720P_PX / diagonal_px), 1, _MAX_ENLARGEMENT))
 
 
 def look_at(frame: Frame) -> Look:
@@ -168,7 +168,7 @@ def _motion(now: Look, other: Look) -> Matrix | None:
 def _between_looks(reference_from_image: Matrix, scale: float) -> Matrix:
     if scale == 1:
         return reference_from_image
-    look_from_frame = np.array([[scale, 0, scale / 2 - 0.5], [0, scale, scale / 2 - 0.5], [0, 0, 1]])
+    look_from_frame = scaling(scale)
     return np.asarray(look_from_frame @ reference_from_image @ np.linalg.inv(look_from_frame), dtype=np.float64)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.core.court_view import IDENTITY
+from tennalytix.core.homography import scaling
 from tennalytix.detectors.people_between_curve import inverse, map_boxes
 from tennalytix.video.frame import Frame
 
@@ -59,7 +60,7 @@ def _moved(luma: Plane, image_from_key: Floats, scale: Floats, beyond: Plane) ->
     """A reduced picture as the camera would see it later, with another one where it does not reach."""
     if np.allclose(image_from_key, np.eye(3), rtol=0, atol=1e-9):
         return luma
-    to_luma = np.array([[scale[0], 0, scale[0] / 2 - 0.5], [0, scale[1], scale[1] / 2 - 0.5], [0, 0, 1]])
+    to_luma = scaling(*scale.tolist())
     matrix = to_luma @ image_from_key @ inverse(to_luma)
     size_wh = (beyond.shape[1], beyond.shape[0])
     border = cv2.BORDER_TRANSPARENT

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.homography import scaling
 from tennalytix.video.frame import Frame
 
 Plane = NDArray[np.uint8]
@@ -79,5 +80,4 @@ def reduced_size(size_wh: tuple[int, int]) -> tuple[int, int]:
 
 def scale_matrix(from_wh: tuple[int, int], to_wh: tuple[int, int]) -> Matrix:
     """Takes pixels of a picture to pixels of the same picture resized: x to (x + 0.5) * s - 0.5."""
-    sx, sy = to_wh[0] / from_wh[0], to_wh[1] / from_wh[1]
-    return np.array([[sx, 0, sx / 2 - 0.5], [0, sy, sy / 2 - 0.5], [0, 0, 1.0]])
+    return scaling(to_wh[0] / from_wh[0], to_wh[1] / from_wh[1])

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import BallTrajectory, Flags, Floats
-from tennalytix.metrics.counts import REFERENCE_720P_PX, Counts, Summary, median, rounded, scale_to
+from tennalytix.metrics.counts import Counts, Summary, median, rounded, scale_to
 from tennalytix.metrics.labels import ABSENT, CLEAR, HARD, HIDDEN, BallLabels
 
 HIDDEN_TOLERANCE_PX = 10.0
@@ -61,7 +62,7 @@ def score_ball(
         count_interpolated: whether positions filled in over gaps count as given.
     """
     xy = _at_labels(ball, labels, count_interpolated=count_interpolated)
-    distance = np.hypot(*(xy - labels.xy).T) * scale_to(REFERENCE_720P_PX, size_wh)
+    distance = np.hypot(*(xy - labels.xy).T) * scale_to(DIAGONAL_720P_PX, size_wh)
     given = np.isfinite(xy[:, 0])
     visible = np.isin(labels.visibility, (CLEAR, HARD))
     counts = tuple(_count(distance, given, labels, tolerance) for tolerance in tolerances_px)

@@ -5,12 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-REFERENCE_720P_PX = float(np.hypot(1280, 720))
-"""Diagonal of a 1280x720 picture: the scale in which ball and player errors are given."""
-
-REFERENCE_1080P_PX = float(np.hypot(1920, 1080))
-"""Diagonal of a 1920x1080 picture: the scale in which court errors are given."""
-
 Summary = dict[str, object]
 """Plain values for JSON: numbers, strings, None where nothing could be measured, and dicts and lists of these."""
 
@@ -94,7 +88,7 @@ def scale_to(reference_diagonal_px: float, size_wh: tuple[int, int]) -> float:
     """Factor from pixels of a picture of `size_wh` to pixels of the reference size, by the diagonals.
 
     Examples:
-        >>> round(scale_to(REFERENCE_720P_PX, (1920, 1080)), 6)
+        >>> round(scale_to(DIAGONAL_720P_PX, (1920, 1080)), 6)
         0.666667
     """
     return reference_diagonal_px / float(np.hypot(*size_wh))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tennalytix.core.court_view import CourtView
-from tennalytix.metrics.counts import REFERENCE_1080P_PX, Summary, mean, median, rounded, scale_to
+from tennalytix.core.picture import DIAGONAL_1080P_PX
+from tennalytix.metrics.counts import Summary, mean, median, rounded, scale_to
 from tennalytix.metrics.labels import CourtLabels
 
 
@@ -47,7 +48,7 @@ def score_court(
         size_wh: of the source video, pixels.
     """
     views = {frame: view_at(frame) for frame in labels.points}
-    scale = scale_to(REFERENCE_1080P_PX, size_wh)
+    scale = scale_to(DIAGONAL_1080P_PX, size_wh)
     errors = [e * scale for frame, view in views.items() if view for e in _errors_px(view, labels.points[frame])]
     return CourtScores(len(views), sum(view is None for view in views.values()), tuple(errors))
 

@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import PlayerTrack
-from tennalytix.metrics.counts import REFERENCE_720P_PX, Summary, mean, median, rounded, scale_to, share
+from tennalytix.metrics.counts import Summary, mean, median, rounded, scale_to, share
 from tennalytix.metrics.labels import ABSENT, HIDDEN, OtherLabels, PlayerLabels
 from tennalytix.metrics.player_frames import PlayerFrame, player_frames
 
@@ -121,7 +122,7 @@ def score_players(
         min_iou: overlap from which on a box is right.
     """
     frames = list(player_frames(tracks, labels, others))
-    scale = scale_to(REFERENCE_720P_PX, size_wh)
+    scale = scale_to(DIAGONAL_720P_PX, size_wh)
     near, far = (_score_role(role, frames, scale, min_iou) for role in ROLES)
     return PlayerScores(near, far, sum((_score_boxes(f, min_iou) for f in frames), BoxScores()))
 

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.homography import apply_homography
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import BallTable, BallTrajectory, FrameTable, PlayerTrack
 from tennalytix.tracking.ball_gaps import fill_gap
-from tennalytix.tracking.ball_nodes import REFERENCE_DIAGONAL_PX, Nodes, make_nodes
+from tennalytix.tracking.ball_nodes import Nodes, make_nodes
 from tennalytix.tracking.ball_paths import PathModel, best_paths
 from tennalytix.tracking.ball_rest import still_share
 from tennalytix.tracking.ball_time import taken_s
@@ -141,7 +142,7 @@ def _fill(
     options: BallLinkOptions,
 ) -> _Points:
     """A path's positions in source pixels with its short gaps filled."""
-    scale = REFERENCE_DIAGONAL_PX / float(np.hypot(*size_wh))
+    scale = DIAGONAL_720P_PX / float(np.hypot(*size_wh))
     row, xy = nodes.row[path], nodes.xy[path]
     time_s = clock.time_s[row]
     source = nodes.source[path]

@@ -10,6 +10,7 @@ from scipy.spatial import ConvexHull, QhullError
 from tennalytix.core.camera import Camera
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
 from tennalytix.core.court_view import CourtTrack, CourtView
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import BallTable, FrameTable, PlayerTrack
 from tennalytix.tracking.ball_clutter import frames_about, others_at
 from tennalytix.tracking.ball_on_player import on_body, player_clutter
@@ -17,7 +18,6 @@ from tennalytix.tracking.ball_on_player import on_body, player_clutter
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
 REFERENCE_AREA_PX2 = 1280.0 * 720.0
 
 _SCORE_FLOOR = 0.01
@@ -76,7 +76,7 @@ def make_nodes(
     source = np.flatnonzero(np.isin(candidates.frame_index, frames.frame_index))
     source = source[np.argsort(candidates.frame_index[source], kind="stable")]
     row = np.searchsorted(frames.frame_index, candidates.frame_index[source])
-    scale = REFERENCE_DIAGONAL_PX / float(np.hypot(*size_wh))
+    scale = DIAGONAL_720P_PX / float(np.hypot(*size_wh))
     image_xy = candidates.xy[source]
     xy = steady(image_xy, row, frames.reference_from_image) * scale
     score = np.clip(candidates.score[source], _SCORE_FLOOR, 1 - _SCORE_FLOOR)

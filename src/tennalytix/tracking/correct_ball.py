@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tennalytix.core.homography import apply_homography
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import BallTable, BallTrajectory, Flags, Floats, FrameTable, Ints
 from tennalytix.schema.corrections import BallCorrection
 from tennalytix.tracking.ball import BallLinkOptions
 from tennalytix.tracking.ball_gaps import fill_gap
-from tennalytix.tracking.ball_nodes import REFERENCE_DIAGONAL_PX, steady
+from tennalytix.tracking.ball_nodes import steady
 from tennalytix.tracking.correct_rows import Pictures, check_inside
 
 _AGREES_PX = 15.0
@@ -90,7 +91,7 @@ class _Path:
     @classmethod
     def of(cls, trajectory: BallTrajectory, pictures: Pictures, size_wh: tuple[int, int]) -> "_Path":
         count = len(pictures.row)
-        scale = REFERENCE_DIAGONAL_PX / float(np.hypot(*size_wh))
+        scale = DIAGONAL_720P_PX / float(np.hypot(*size_wh))
         no = np.zeros(count, dtype=bool)
         path = cls(pictures, scale, np.full((count, 2), np.nan), np.zeros(count), no.copy(), no.copy(), no.copy())
         shown = np.isin(trajectory.frame_index, pictures.frames.frame_index[pictures.row])

@@ -11,8 +11,9 @@ from tennalytix.core.camera import Camera
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
 from tennalytix.core.court_view import CourtTrack, CourtView
 from tennalytix.core.homography import apply_homography
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import BallEvent, BallTrajectory, FrameTable, PlayerTrack
-from tennalytix.tracking.ball_nodes import REFERENCE_DIAGONAL_PX, steady
+from tennalytix.tracking.ball_nodes import steady
 from tennalytix.tracking.ball_time import taken_s
 from tennalytix.tracking.event_flight import SPAN_S, flight_evidence
 from tennalytix.tracking.event_kinks import Kinks, find_kinks
@@ -104,7 +105,7 @@ def _paths(ball: BallTrajectory, frames: FrameTable, size_wh: tuple[int, int], o
     row, image_xy = row[keep], ball.xy[keep]
     if len(row) == 0:
         return []
-    xy = steady(image_xy, row, frames.reference_from_image) * REFERENCE_DIAGONAL_PX / float(np.hypot(*size_wh))
+    xy = steady(image_xy, row, frames.reference_from_image) * DIAGONAL_720P_PX / float(np.hypot(*size_wh))
     time_s = _taken(frames)[row]
     cut = (np.diff(frames.segment[row]) != 0) | (np.diff(time_s) > options.split_s)
     pieces = np.split(np.arange(len(row)), np.flatnonzero(cut) + 1)
@@ -262,7 +263,7 @@ class _Look:
         camera = None if view is None else self._camera(view)
         if view is None or camera is None:
             return None
-        scale = float(np.hypot(*self.size_wh)) / REFERENCE_DIAGONAL_PX
+        scale = float(np.hypot(*self.size_wh)) / DIAGONAL_720P_PX
         offset_s = self.path.time_s - self.kinks.contact_s[at]
         near = slice(*np.searchsorted(offset_s, [earliest_s - 1e-6, latest_s + 1e-6]))
         back = np.linalg.inv(self.frames.reference_from_image[row])
@@ -316,7 +317,7 @@ def _event(
     before, after = int(path.row[at]), int(path.row[at + 1])
     shown_s = (1 - share) * frames.time_s[before] + share * frames.time_s[after]
     nearest = before if share < 0.5 else after
-    scale = REFERENCE_DIAGONAL_PX / float(np.hypot(*size_wh))
+    scale = DIAGONAL_720P_PX / float(np.hypot(*size_wh))
     back = np.linalg.inv(frames.reference_from_image[nearest])
     x, y = apply_homography(back, kinks.contact_xy[at][None] / scale)[0]
     width, height = size_wh

@@ -7,6 +7,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import BallTable, BallTrajectory
 from tennalytix.detectors.ball_network_input import Look, look_at, moments, window
 from tennalytix.metrics.labels import ABSENT, CLEAR, HARD, BallLabels
@@ -19,7 +20,6 @@ Ints = NDArray[np.int64]
 Known = Mapping[int, Floats]
 """Where the ball is by frame index, (2,), source pixels; NaN where there is none. Other frames are unknown."""
 
-_REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
 _APART_PX = 20.0
 """A candidate at least so far from the ball is false; in pixels of a 1280x720 picture."""
 _KINK_PX = 40.0
@@ -39,7 +39,7 @@ def known_from_track(ball: BallTrajectory, size_wh: tuple[int, int], options: Ba
     index, xy, score = ball.frame_index[seen], ball.xy[seen], ball.score[seen]
     if len(index) < 3:
         return {}
-    unit_px = float(np.hypot(*size_wh)) / _REFERENCE_DIAGONAL_PX
+    unit_px = float(np.hypot(*size_wh)) / DIAGONAL_720P_PX
     # A repeated frame may lie between; more than two are a gap.
     run = (np.diff(index)[:-1] <= 2) & (np.diff(index)[1:] <= 2)
     bend = np.hypot(*(xy[2:] - 2 * xy[1:-1] + xy[:-2]).T)
@@ -83,7 +83,7 @@ def sample_ball_clip(
 def _places(ball: Floats, candidates: Floats, now: Look, clutter: int, rng: np.random.Generator) -> list[Floats]:
     """Middles of the windows to keep, pixels of the look."""
     height, width = now.luma.shape
-    unit_px = float(np.hypot(width, height)) / _REFERENCE_DIAGONAL_PX
+    unit_px = float(np.hypot(width, height)) / DIAGONAL_720P_PX
     there = np.isfinite(ball).all()
     false = candidates[np.hypot(*(candidates - ball).T) > _APART_PX * unit_px] if there else candidates
     anywhere = rng.random(2) * (width, height)

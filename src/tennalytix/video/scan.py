@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.homography import scaling
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.camera_motion import CameraFollower
 from tennalytix.video.losses import Loss
@@ -135,7 +136,7 @@ def _table(
 ) -> FrameTable:
     segment = np.array(follower.segments, dtype=np.int64)
     height, width = (1, 1) if last is None else last.shape
-    reduced_from_full = np.array([[1 / factor, 0, 0.5 / factor - 0.5], [0, 1 / factor, 0.5 / factor - 0.5], [0, 0, 1]])
+    reduced_from_full = scaling(1 / factor)
     settled = settle(np.array(follower.matrices), segment, time_s, (width, height))
     matrices = np.linalg.inv(reduced_from_full) @ settled @ reduced_from_full
     still = (settled == np.eye(3)).all(axis=(1, 2))

@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tennalytix.core.homography import as_points
+from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.viz.palette import INK, Rgb
 
 Points = NDArray[np.float64]
 Patch = tuple[NDArray[np.uint8], NDArray[np.int64]]
 """A copy of a part of a picture and its top-left corner (x, y)."""
-
-REFERENCE_DIAGONAL_PX = float(np.hypot(1280, 720))
-"""Widths and text sizes are given for a 720p picture and follow the diagonal."""
 
 _SHIFT = 4
 _FURTHEST_PX = 1e5  # Keeps the fixed-point coordinates of far-out points inside 32 bits.
@@ -59,7 +57,7 @@ class Canvas:
             interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
             resized = np.asarray(cv2.resize(image_rgb, size_wh, interpolation=interpolation), dtype=np.uint8)
         self.image: NDArray[np.uint8] = resized
-        self.unit_px = float(np.hypot(*size_wh)) / REFERENCE_DIAGONAL_PX
+        self.unit_px = float(np.hypot(*size_wh)) / DIAGONAL_720P_PX
         self._scale = np.array(size_wh, dtype=np.float64) / np.array(source_size_wh, dtype=np.float64)
 
     @property
