@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 PROJECT = Path(__file__).parents[1]
 SAMPLE = PROJECT / "data/01_raw/videos/sample_rally.mp4"
