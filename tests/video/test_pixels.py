@@ -80,6 +80,14 @@ def test_small_brightness_is_brightness_made_small(pixel_format: str, levels: st
     )
 
 
+@pytest.mark.parametrize("rgb", [(255, 255, 0), (0, 0, 255), (0, 255, 255), (255, 0, 255), (223, 255, 79)])
+def test_full_colours_are_reduced_to_themselves(rgb: tuple[int, int, int]) -> None:
+    image = np.full((64, 64, 3), rgb, np.uint8)
+    pixels = Pixels(av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p"), Orientation())
+
+    assert np.abs(pixels.reduced(2).astype(int) - rgb).max() <= 6
+
+
 def test_reduced_pictures_of_two_sizes_are_told_apart() -> None:
     pixels = Pixels(decoded(SIZES_WH[0], "yuv420p"))
 

@@ -37,13 +37,16 @@ class FrameTable:
 
     def between(self, first_frame: int, last_frame: int) -> "FrameTable":
         """The rows of a clip, both ends included."""
-        keep = (self.frame_index >= first_frame) & (self.frame_index <= last_frame)
+        return self.take((self.frame_index >= first_frame) & (self.frame_index <= last_frame))
+
+    def take(self, rows: Ints | Flags) -> "FrameTable":
+        """Some rows, by number or by mark."""
         return FrameTable(
-            self.frame_index[keep],
-            self.time_s[keep],
-            self.repeated[keep],
-            self.segment[keep],
-            self.reference_from_image[keep],
+            self.frame_index[rows],
+            self.time_s[rows],
+            self.repeated[rows],
+            self.segment[rows],
+            self.reference_from_image[rows],
         )
 
 

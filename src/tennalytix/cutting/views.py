@@ -16,10 +16,12 @@ from tennalytix.video.clip import Clip
 View = Literal["court", "replay", "other", "unknown"]
 FindCourt = Callable[[Clip], CourtTrack]
 
-# A shot is looked at around these shares of its length, one after the other until a court is found.
+# A shot is looked at around these shares of its length, one after the other until a court is found: at the first
+# alone where it is no longer than a second or two, at the first two where it is a little longer.
 LOOKS_AT = (0.5, 0.15, 0.85, 0.3)
-# For so short a time each that the camera may be taken to stand still.
-LOOK_S = 0.5
+ONE_LOOK_S, TWO_LOOKS_S = 2.0, 4.0
+# For so short a time each that the camera may be taken to stand still, at so many frames.
+LOOK_S, LOOK_FRAMES = 0.5, 5
 # Of the court's fourteen points so many are in the picture, and its far baseline takes at most this share of the width:
 # a telephone behind the fence shows eight points and 0.4, broadcasts all and 0.3 to 0.5.
 LEAST_POINTS, WIDEST_FAR = 7, 0.55
@@ -79,10 +81,13 @@ def _like_known(shot: Shot, seen: Sequence[SeenShot]) -> SeenShot | None:
 
 def _look(shot: Shot, clip: Clip, find_court: FindCourt, options: CuttingOptions) -> SeenShot:
     best = 0.0
-    for share in LOOKS_AT:
+    length_s = float(clip.table.time_s[shot.clean_last] - clip.table.time_s[shot.clean_first])
+    looks = 1 if length_s < ONE_LOOK_S else 2 if length_s < TWO_LOOKS_S else len(LOOKS_AT)
+    for share in LOOKS_AT[:looks]:
         table = _around(clip.table, shot, share)
         stretches = find_court(replace(clip, table=table)).stretches
-        covered = sum(s.last_frame - s.first_frame + 1 for s in stretches) / len(table)
+        index = table.frame_index
+        covered = sum(float(((index >= s.first_frame) & (index <= s.last_frame)).mean()) for s in stretches)
         best = max(best, covered)
         if covered >= options.min_court_share:
             main = max(stretches, key=lambda s: s.last_frame - s.first_frame)
@@ -112,7 +117,8 @@ def _around(table: FrameTable, shot: Shot, share: float) -> FrameTable:
     if not len(rows):  # A gap, or very few pictures a second.
         own_s = table.time_s[shot.clean_first : shot.clean_last + 1]
         rows = np.array([shot.clean_first + np.abs(own_s - middle_s).argmin()])
-    near = table.between(int(table.frame_index[rows[0]]), int(table.frame_index[rows[-1]]))
+    rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(LOOK_FRAMES, len(rows))).round().astype(int))]
+    near = table.take(rows)
     still = np.tile(np.eye(3), (len(near), 1, 1))
     return replace(near, segment=np.zeros(len(near), dtype=np.int64), reference_from_image=still)
 

@@ -174,8 +174,11 @@ def _longest_run(flags: Sequence[bool]) -> tuple[int, int] | None:
 def _edge(clip: Clip, table: FrameTable, found: RefinedView, good: int, bad: int, view_at: ViewAt) -> int:
     """The last frame that shows the court on the way from a frame that does to one that does not, by halving."""
     time_s = dict(zip(table.frame_index.tolist(), table.time_s.tolist(), strict=True))
-    while abs(time_s[bad] - time_s[good]) > EDGE_S and abs(bad - good) > 1:
-        middle = (good + bad) // 2
+    while abs(time_s[bad] - time_s[good]) > EDGE_S:
+        between = table.frame_index[(table.frame_index > min(good, bad)) & (table.frame_index < max(good, bad))]
+        if not len(between):
+            break
+        middle = int(between[len(between) // 2])
         frame = next(iter(clip.frames_at([middle])), None)
         if frame is not None and _is_seen(paint_brightness(frame.image), view_at(middle), found):
             good = middle

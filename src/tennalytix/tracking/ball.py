@@ -102,9 +102,9 @@ def _link_segment(
     options: BallLinkOptions,
 ) -> _Points:
     rows = np.flatnonzero(frames.segment == segment)
-    part = _take(frames, rows)
+    part = frames.take(rows)
     distinct = np.flatnonzero(~part.repeated)
-    clock = _take(part, distinct)
+    clock = part.take(distinct)
     time_s = taken_s(part)
     clock = FrameTable(clock.frame_index, time_s, clock.repeated, clock.segment, clock.reference_from_image)
     nodes = make_nodes(candidates, clock, court, players, size_wh)
@@ -121,16 +121,6 @@ def _is_ball(path: Ints, nodes: Nodes, time_s: Floats, options: BallLinkOptions)
 def _model(options: BallLinkOptions) -> PathModel:
     names = ("max_speed_px_s", "position_px", "acceleration_px_s2", "contact", "miss", "begin")
     return PathModel(**{name: getattr(options, name) for name in names})
-
-
-def _take(frames: FrameTable, rows: Ints) -> FrameTable:
-    return FrameTable(
-        frames.frame_index[rows],
-        frames.time_s[rows],
-        frames.repeated[rows],
-        frames.segment[rows],
-        frames.reference_from_image[rows],
-    )
 
 
 def _fill(

@@ -7,6 +7,7 @@ import numpy as np
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import Floats, FrameTable, Ints, PeopleTable, PlayerTrack
+from tennalytix.tracking.ball_turns import NO_TURNS, Turns, nearness
 from tennalytix.tracking.people_boxes import steady_boxes
 from tennalytix.tracking.people_candidates import Candidates, find_candidates, same_person
 from tennalytix.tracking.people_ends import changes_of_ends
@@ -20,6 +21,9 @@ _ROLES = ("near", "far")
 _NEUTRAL = 0.25
 """Likelihood at which a box is worth nothing: with less, it is better to say that the player is not seen."""
 _LEAST_MEAN = _CLEAR = 0.5
+_MORE_HITS, _AS_LONG = 1.0, 0.6
+"""Who was where the ball turned so much more often is the player, if he is seen for such a share of the time."""
+
 _PAIRS_M = np.array([DOUBLES_WIDTH_M / 2 + 1.0, BASELINE_Y_M + 3.0])
 _COURT_M = np.array([DOUBLES_WIDTH_M / 2, BASELINE_Y_M - 1.0])
 _LEAST_INSIDE = 0.6
@@ -35,6 +39,7 @@ def choose_players(
     court: CourtTrack,
     size_wh: tuple[int, int],
     options: PlayerOptions | None = None,
+    turns: Turns = NO_TURNS,
 ) -> list[PlayerTrack]:
     """The competing players, nearer side first; nobody where no court was found.
 
@@ -53,6 +58,7 @@ def choose_players(
         court: its court.
         size_wh: width and height of the picture.
         options: knobs; the defaults if None.
+        turns: where the ball turns back, if that is known: who is there is likelier a player.
     """
     opts = options or PlayerOptions()
     if not court.stretches or not len(frames):
@@ -62,6 +68,8 @@ def choose_players(
     paths = {role: _paths(candidates, role, step_s, opts) for role in _ROLES}
     fresh = int((~frames.repeated & candidates.court_known).sum())
     count = 2 if _pairs_play(candidates, paths, fresh, opts) else 1
+    if count == 1:
+        paths = {role: _hitter_first(candidates, role, found, turns) for role, found in paths.items()}
     near, far = (paths[role][0] if paths[role] else np.zeros(0, dtype=np.int64) for role in _ROLES)
     changes = changes_of_ends(near, far, candidates.person, candidates.steady_m, candidates.nodes.time_s)
     return [
@@ -96,6 +104,16 @@ def _paths(candidates: Candidates, role: str, step_s: float, options: PlayerOpti
         found.append(path)
         left = left[~same_person(candidates.placed, path)[left]]
     return found
+
+
+def _hitter_first(candidates: Candidates, role: str, paths: list[Ints], turns: Turns) -> list[Ints]:
+    """The paths of one side, the one first that belongs to him who hits the ball."""
+    if len(paths) < 2 or len(paths[1]) < _AS_LONG * len(paths[0]):
+        return paths
+    nodes = candidates.nodes
+    near = nearness(turns, nodes.time_s, nodes.anchors, nodes.height_px, far=role == "far")
+    first, second = (float(near[path].sum()) for path in paths)
+    return paths[::-1] if second >= first + _MORE_HITS else paths
 
 
 def _pairs_play(candidates: Candidates, paths: dict[str, list[Ints]], fresh: int, options: PlayerOptions) -> bool:

@@ -177,15 +177,16 @@ def _means(plane: Plane, size_wh: tuple[int, int]) -> Plane:
 
 
 def _sum(planes: list[Plane], weights: Floats, zeros: tuple[int, ...], to: int) -> Plane:
-    """Two planes or more, less their zeros, weighted and added to `to`.
-
-    Each step is cut to bytes: small differences are added up before what is large.
-    """
-    if len(planes) == 3:
-        both = _sum(planes[1:], weights[1:], zeros[1:], _GREY)
-        planes, weights, zeros = [planes[0], both], np.array([weights[0], 1.0]), (zeros[0], _GREY)
-    first, second = weights.tolist()
-    if abs(second) <= 1e-9 and (first, to) == (1.0, zeros[0]):
-        return planes[0]
-    offset = to - first * zeros[0] - second * zeros[1]
-    return np.asarray(cv2.addWeighted(planes[0], first, planes[1], second, offset), dtype=np.uint8)
+    """Two planes or three, less their zeros, weighted and added to `to`."""
+    first, second, *rest = weights.tolist()
+    total = planes[0]
+    if abs(second) > 1e-9 or (first, to) != (1.0, zeros[0]):
+        # What a third plane takes away again must not be cut off before.
+        kind = cv2.CV_16S if rest and abs(rest[0]) > 1e-9 else cv2.CV_8U
+        offset = to - first * zeros[0] - second * zeros[1]
+        total = np.asarray(cv2.addWeighted(total, first, planes[1], second, offset, dtype=kind))
+    for weight, plane, zero in zip(rest, planes[2:], zeros[2:], strict=True):
+        if abs(weight) > 1e-9:
+            added = plane.astype(total.dtype)
+            total = np.asarray(cv2.addWeighted(total, 1.0, added, weight, -weight * zero, dtype=cv2.CV_8U))
+    return total
