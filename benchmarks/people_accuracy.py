@@ -36,9 +36,8 @@ from tennalytix.synthetic.rally_video import write_rally
 from tennalytix.synthetic.scenarios import SCENARIOS
 from tennalytix.synthetic.truth import RallyTruth
 from tennalytix.tracking.assemble import build_tracks
-from tennalytix.tracking.ball import link_ball
 from tennalytix.tracking.events import find_events
-from tennalytix.tracking.players import choose_players
+from tennalytix.tracking.rally import follow_rally
 from tennalytix.video.clip import Clip
 from tennalytix.video.prefetch import prefetch
 from tennalytix.video.scan import scan_frames
@@ -115,8 +114,7 @@ def measure(name: str, folder: Path, size_wh: tuple[int, int], detectors: Sequen
     results = []
     for detector in detectors:
         people = people_table(frames, detector_of(detector).detect(prefetch(clip.frames())))
-        players = choose_players(people, frames, court, info.size_wh)
-        ball = link_ball(balls, frames, court, players, info.size_wh)
+        players, ball = follow_rally(people, balls, frames, court, info.size_wh)
         events = find_events(ball, frames, court, players, info.size_wh)
         made_by = Provenance(tennalytix=__version__, fingerprint="", models={})
         video = video_of(path, info, frames)

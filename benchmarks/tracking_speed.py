@@ -19,9 +19,8 @@ from tennalytix.detectors.people_combined import CombinedPersonDetector
 from tennalytix.pipelines.memory import keep_freed_memory
 from tennalytix.schema.tracks import Provenance, Tracks, Video
 from tennalytix.tracking.assemble import build_tracks
-from tennalytix.tracking.ball import link_ball
 from tennalytix.tracking.events import find_events
-from tennalytix.tracking.players import choose_players
+from tennalytix.tracking.rally import follow_rally
 from tennalytix.video.clip import Clip
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.prefetch import prefetch
@@ -39,8 +38,7 @@ def track(path: Path, clock: Clock) -> Tracks:
     ball = clock.time("ball", lambda: ball_table(table, NetworkBallDetector().detect(prefetch(clip.frames()))))
 
     def postprocess() -> Tracks:
-        players = choose_players(people, table, court, info.size_wh)
-        trajectory = link_ball(ball, table, court, players, info.size_wh)
+        players, trajectory = follow_rally(people, ball, table, court, info.size_wh)
         events = find_events(trajectory, table, court, players, info.size_wh)
         made_by = Provenance(tennalytix=__version__, fingerprint="", models={})
         video = video_of(path, info, table)

@@ -6,6 +6,7 @@ import pytest
 from tennalytix.core.boxes import iou
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import PeopleTable, PlayerTrack
+from tennalytix.tracking.people_place import size_likelihood
 from tennalytix.tracking.players import PlayerOptions, choose_players
 
 
@@ -311,6 +312,22 @@ def test_a_guest_on_one_side_alone_makes_no_pair(make_singles: Callable, paths):
     scene = make_singles().add("guest", paths["sway"](2.0, -4.0, 1.0))
 
     assert len(choose(scene)) == 2
+
+
+def test_a_player_whom_the_side_of_the_picture_cuts_is_as_narrow_as_he_looks() -> None:
+    box = np.array([[0.0, 400.0, 50.0, 900.0]])
+
+    assert size_likelihood(box, np.array([520.0]))[0] < 0.2
+    assert size_likelihood(box, np.array([520.0]), np.array([True]))[0] > 0.9
+
+
+@pytest.mark.parametrize("count", [1, 3, 10, 14])
+def test_a_moment_has_its_players_too(make_singles: Callable, count: int) -> None:
+    scene = make_singles()
+    first = int(scene.frames.frame_index[0])
+    frames = scene.frames.between(first, first + count - 1)
+
+    assert [t.role for t in choose_players(scene.people(), frames, scene.court, scene.size_wh)] == ["near", "far"]
 
 
 def test_nobody_is_reported_who_was_hardly_seen(make_singles: Callable):

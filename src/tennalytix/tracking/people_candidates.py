@@ -30,7 +30,7 @@ Over there, who stands behind the player is right above him in the picture, and 
 one in front is the player; who is alone loses too little to matter.
 """
 
-_UNSURE = 0.2
+_UNSURE = 0.3
 """What a box of score 0 is worth less than one of score 1.
 
 Somebody whom motion and a network both see is surer than what motion alone sees: it also shows the empty place that

@@ -7,11 +7,12 @@ from scipy.special import expit
 
 from tennalytix.core.boxes import foot_xy
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
-from tennalytix.core.tables import Floats, Ints
+from tennalytix.core.tables import Flags, Floats, Ints
 from tennalytix.tracking.people_ground import USUAL_HEIGHT, Ground
 from tennalytix.tracking.people_options import PlayerOptions
 
 _HALF_WIDTH_M = DOUBLES_WIDTH_M / 2
+_AT_EDGE = 0.005
 _LOWEST, _HIGHEST = 0.25, 2.5
 _TALL, _WIDEST = (1.0, 1.1, 1.2, 1.45), (1.3, 0.85, 0.65, 0.5)
 
@@ -52,10 +53,11 @@ def place(
     hidden, behind = ground.behind_net(xyxy, position)
     xyxy = np.column_stack([xyxy[:, :3], np.where(hidden, behind[:, 1], xyxy[:, 3])])
     foot = foot_xy(xyxy)
-    cut = xyxy[:, 3] > (1 - 0.005) * size_wh[1]
+    cut = xyxy[:, 3] > (1 - _AT_EDGE) * size_wh[1]
     foot[cut] = ground.stand_below(np.column_stack([foot[cut, 0], xyxy[cut, 1]]), position[cut], USUAL_HEIGHT)
     foot_m, height_px = ground.locate(foot, position)
-    size = size_likelihood(np.column_stack([xyxy[:, :3], foot[:, 1]]), height_px)
+    beside = (xyxy[:, 0] < _AT_EDGE * size_wh[0]) | (xyxy[:, 2] > (1 - _AT_EDGE) * size_wh[0])
+    size = size_likelihood(np.column_stack([xyxy[:, :3], foot[:, 1]]), height_px, beside)
     with np.errstate(divide="ignore", invalid="ignore"):
         tall = (foot[:, 1] - xyxy[:, 1]) / height_px
     near = (np.abs(ground.at_best(foot_m, position)) < options.reach_xy_m).all(axis=1) & (height_px > 0)
@@ -63,8 +65,10 @@ def place(
     return Placed(position, xyxy, score, foot_m, height_px, size).take(keep), keep
 
 
-def size_likelihood(xyxy: Floats, height_px: Floats) -> Floats:
+def size_likelihood(xyxy: Floats, height_px: Floats, cut: Flags | None = None) -> Floats:
     """How well boxes have the size of a person whose standing height would be `height_px`, (n,), [0, 1].
+
+    Those that are `cut` at the picture's side, (n,), may be as narrow as they like.
 
     Crouching, stretching and serving players stay between about 0.65 and 1.35 of their standing height. Who lunges is
     wide but not tall, who serves tall but not wide: both at once is two people, or one and a shadow.
@@ -74,7 +78,8 @@ def size_likelihood(xyxy: Floats, height_px: Floats) -> Floats:
         wide = (xyxy[:, 2] - xyxy[:, 0]) / height_px
     widest = np.interp(tall, _TALL, _WIDEST)
     fits = expit((tall - 0.6) / 0.05) * expit((1.45 - tall) / 0.06)
-    result: Floats = fits * expit((widest - wide) / 0.08) * expit((wide - 0.12) / 0.03)
+    broad = expit((wide - 0.12) / 0.03)
+    result: Floats = fits * expit((widest - wide) / 0.08) * (broad if cut is None else np.where(cut, 1.0, broad))
     return np.nan_to_num(result)
 
 

@@ -1,13 +1,13 @@
 """Which of the people are the players: chosen by where they stand, over the whole clip, on each side of the net."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import Floats, FrameTable, Ints, PeopleTable, PlayerTrack
-from tennalytix.tracking.ball_turns import NO_TURNS, Turns, nearness
+from tennalytix.tracking.ball_turns import Turns, nearness
 from tennalytix.tracking.people_boxes import steady_boxes
 from tennalytix.tracking.people_candidates import Candidates, find_candidates, same_person
 from tennalytix.tracking.people_ends import changes_of_ends
@@ -15,7 +15,7 @@ from tennalytix.tracking.people_link import PersonTrack, link_people
 from tennalytix.tracking.people_options import PlayerOptions
 from tennalytix.tracking.people_path import best_path, without_holes
 
-__all__ = ["PersonTrack", "PlayerOptions", "choose_players", "link_people"]
+__all__ = ["PersonTrack", "PlayerOptions", "Rivals", "choose_players", "link_people"]
 
 _ROLES = ("near", "far")
 _NEUTRAL = 0.25
@@ -39,7 +39,6 @@ def choose_players(
     court: CourtTrack,
     size_wh: tuple[int, int],
     options: PlayerOptions | None = None,
-    turns: Turns = NO_TURNS,
 ) -> list[PlayerTrack]:
     """The competing players, nearer side first; nobody where no court was found.
 
@@ -58,18 +57,61 @@ def choose_players(
         court: its court.
         size_wh: width and height of the picture.
         options: knobs; the defaults if None.
-        turns: where the ball turns back, if that is known: who is there is likelier a player.
     """
+    rivals = find_rivals(people, frames, court, size_wh, options)
+    return [] if rivals is None else players_of(rivals, frames, options)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rivals:
+    """Who may be the players.
+
+    Attributes:
+        candidates: all boxes near the court.
+        paths: for each role up to two people, as rows of the candidates, the likelier first.
+        pairs: all of them play.
+    """
+
+    candidates: Candidates
+    paths: dict[str, list[Ints]]
+    pairs: bool
+
+
+def find_rivals(
+    people: PeopleTable,
+    frames: FrameTable,
+    court: CourtTrack,
+    size_wh: tuple[int, int],
+    options: PlayerOptions | None = None,
+) -> Rivals | None:
+    """The people who may be players, see `choose_players`; None where no court was found."""
     opts = options or PlayerOptions()
     if not court.stretches or not len(frames):
-        return []
+        return None
     candidates = find_candidates(people, frames, court, size_wh, opts)
     step_s = _step_s(frames)
     paths = {role: _paths(candidates, role, step_s, opts) for role in _ROLES}
     fresh = int((~frames.repeated & candidates.court_known).sum())
-    count = 2 if _pairs_play(candidates, paths, fresh, opts) else 1
-    if count == 1:
-        paths = {role: _hitter_first(candidates, role, found, turns) for role, found in paths.items()}
+    return Rivals(candidates, paths, _pairs_play(candidates, paths, fresh, opts))
+
+
+def hitters_first(rivals: Rivals, turns: Turns) -> Rivals:
+    """The same people, on each side the one first who hits the ball; the very same object where nothing changes.
+
+    Args:
+        rivals: where one plays on each side, the second may be the player. Pairs stay as they are.
+        turns: where the ball turns back.
+    """
+    turned = [r for r, found in rivals.paths.items() if _second_hits(rivals.candidates, r, found, turns)]
+    if rivals.pairs or not turned:
+        return rivals
+    return replace(rivals, paths={r: found[::-1] if r in turned else found for r, found in rivals.paths.items()})
+
+
+def players_of(rivals: Rivals, frames: FrameTable, options: PlayerOptions | None = None) -> list[PlayerTrack]:
+    """The tracks of the likeliest on each side, or of all where pairs play; see `choose_players`."""
+    opts, candidates, paths = options or PlayerOptions(), rivals.candidates, rivals.paths
+    count = 2 if rivals.pairs else 1
     near, far = (paths[role][0] if paths[role] else np.zeros(0, dtype=np.int64) for role in _ROLES)
     changes = changes_of_ends(near, far, candidates.person, candidates.steady_m, candidates.nodes.time_s)
     return [
@@ -106,14 +148,14 @@ def _paths(candidates: Candidates, role: str, step_s: float, options: PlayerOpti
     return found
 
 
-def _hitter_first(candidates: Candidates, role: str, paths: list[Ints], turns: Turns) -> list[Ints]:
-    """The paths of one side, the one first that belongs to him who hits the ball."""
+def _second_hits(candidates: Candidates, role: str, paths: list[Ints], turns: Turns) -> bool:
+    """Whether it is the second of two on one side who hits the ball."""
     if len(paths) < 2 or len(paths[1]) < _AS_LONG * len(paths[0]):
-        return paths
+        return False
     nodes = candidates.nodes
     near = nearness(turns, nodes.time_s, nodes.anchors, nodes.height_px, far=role == "far")
     first, second = (float(near[path].sum()) for path in paths)
-    return paths[::-1] if second >= first + _MORE_HITS else paths
+    return second >= first + _MORE_HITS
 
 
 def _pairs_play(candidates: Candidates, paths: dict[str, list[Ints]], fresh: int, options: PlayerOptions) -> bool:

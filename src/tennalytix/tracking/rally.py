@@ -1,14 +1,15 @@
 """Players and ball of a clip, each of which tells of the other."""
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Callable
 
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import BallTable, BallTrajectory, FrameTable, PeopleTable, PlayerTrack
 from tennalytix.tracking.ball import BallLinkOptions, link_ball
 from tennalytix.tracking.ball_turns import find_turns
-from tennalytix.tracking.players import PlayerOptions, choose_players
+from tennalytix.tracking.players import PlayerOptions, find_rivals, hitters_first, players_of
+
+Correct = Callable[[list[PlayerTrack]], list[PlayerTrack]]
+"""Puts right what a person knows better."""
 
 
 def follow_rally(
@@ -19,11 +20,12 @@ def follow_rally(
     size_wh: tuple[int, int],
     player_options: PlayerOptions | None = None,
     ball_options: BallLinkOptions | None = None,
+    correct: Correct = lambda found: found,
 ) -> tuple[list[PlayerTrack], BallTrajectory]:
     """The players, and the ball between them.
 
-    The ball is told from what moves on the players, so they are chosen first; where it turns back somebody hits it, so
-    they are chosen once more with that.
+    The ball is told from what moves on the players, so they are chosen first. Where it turns back somebody hits it: if
+    that is another one of those who may be players, he is the player, and the ball is sought once more.
 
     Args:
         people: boxes of all people.
@@ -33,20 +35,15 @@ def follow_rally(
         size_wh: width and height of the picture.
         player_options: the defaults if None.
         ball_options: the defaults if None.
+        correct: is given the players before the ball is told from them.
     """
-    players = choose_players(people, frames, court, size_wh, player_options)
+    rivals = find_rivals(people, frames, court, size_wh, player_options)
+    players = correct([] if rivals is None else players_of(rivals, frames, player_options))
     ball = link_ball(balls, frames, court, players, size_wh, ball_options)
-    again = choose_players(people, frames, court, size_wh, player_options, find_turns(ball, frames))
-    if _same(players, again):
+    if rivals is None:
         return players, ball
-    return again, link_ball(balls, frames, court, again, size_wh, ball_options)
-
-
-def _same(one: Sequence[PlayerTrack], other: Sequence[PlayerTrack]) -> bool:
-    return len(one) == len(other) and all(
-        a.track_id == b.track_id
-        and a.role == b.role
-        and np.array_equal(a.frame_index, b.frame_index)
-        and np.array_equal(a.xyxy, b.xyxy)
-        for a, b in zip(one, other, strict=True)
-    )
+    again = hitters_first(rivals, find_turns(ball, frames))
+    if again is rivals:
+        return players, ball
+    players = correct(players_of(again, frames, player_options))
+    return players, link_ball(balls, frames, court, players, size_wh, ball_options)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tennalytix import __version__
 from tennalytix.core.court_corners import correct_court
+from tennalytix.core.tables import PlayerTrack
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
@@ -17,12 +18,13 @@ from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.courts import CourtFile
 from tennalytix.schema.tracks import ModelProvenance, Provenance, Tracks
 from tennalytix.tracking.assemble import build_tracks
-from tennalytix.tracking.ball import BallLinkOptions, link_ball
+from tennalytix.tracking.ball import BallLinkOptions
 from tennalytix.tracking.correct_ball import correct_ball, marked_candidates
 from tennalytix.tracking.correct_events import correct_events
 from tennalytix.tracking.correct_players import correct_players
 from tennalytix.tracking.events import EventOptions, find_events
-from tennalytix.tracking.players import PlayerOptions, choose_players
+from tennalytix.tracking.players import PlayerOptions
+from tennalytix.tracking.rally import follow_rally
 
 STAGE = "postprocessing"
 VERSION = 5
@@ -137,10 +139,12 @@ def _track(
     frames, size_wh = clip.table, clip.size_wh
     said = results.corrections or Corrections(clip_id=clip.clip_id)
     court = correct_court(results.court.to_track(), said.court_marks(), frames, size_wh)
-    chosen = choose_players(results.people.table, frames, court, size_wh, players)
-    chosen = correct_players(chosen, said.players, said.swaps, frames, size_wh, players)
     candidates = marked_candidates(results.ball.table, said.ball, frames)
-    trajectory = link_ball(candidates, frames, court, chosen, size_wh, ball)
+
+    def correct(found: list[PlayerTrack]) -> list[PlayerTrack]:
+        return correct_players(found, said.players, said.swaps, frames, size_wh, players)
+
+    chosen, trajectory = follow_rally(results.people.table, candidates, frames, court, size_wh, players, ball, correct)
     trajectory = correct_ball(trajectory, said.ball, frames, size_wh, ball)
     found = find_events(trajectory, frames, court, chosen, size_wh, events)
     found = correct_events(found, said.events, trajectory, frames, size_wh)
