@@ -315,7 +315,7 @@ def test_a_guest_on_one_side_alone_makes_no_pair(make_singles: Callable, paths):
 
 
 def test_a_player_whom_the_side_of_the_picture_cuts_is_as_narrow_as_he_looks() -> None:
-    box = np.array([[0.0, 400.0, 50.0, 900.0]])
+    box = np.array([[0.0, 400.0, 35.0, 900.0]])
 
     assert size_likelihood(box, np.array([520.0]))[0] < 0.2
     assert size_likelihood(box, np.array([520.0]), np.array([True]))[0] > 0.9
