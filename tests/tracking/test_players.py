@@ -314,6 +314,21 @@ def test_a_guest_on_one_side_alone_makes_no_pair(make_singles: Callable, paths):
     assert len(choose(scene)) == 2
 
 
+@pytest.mark.parametrize("to_the_edge", [False, True])
+def test_a_shadow_below_the_near_player_is_left_out(make_singles: Callable, paths, to_the_edge: bool) -> None:
+    scene = make_singles()
+    scene.add("near", paths["sway"](1.0, -9.0, 1.0))
+    truth = scene.boxes["near"].copy()
+    height = truth[:, 3] - truth[:, 1]
+    shaded = slice(20, 45)
+    scene.boxes["near"][shaded, 3] = scene.size_wh[1] if to_the_edge else (truth[:, 3] + 0.42 * height)[shaded]
+
+    near = by_role(choose(scene))["near"]
+
+    assert (truth[shaded, 3] < scene.size_wh[1] - 0.5 * height[shaded]).all()
+    assert overlaps(near, scene, truth)[shaded].mean() > 0.7
+
+
 def test_a_player_whom_the_side_of_the_picture_cuts_is_as_narrow_as_he_looks() -> None:
     box = np.array([[0.0, 400.0, 35.0, 900.0]])
 

@@ -20,10 +20,13 @@ AS_SEEN = 0
 LEGS, HEAD = 1, 2
 """Kinds of the guesses that add what was not seen at all."""
 
-_JOINED, _FIRST_PART = 3, 4
+_JOINED, _FIRST_PART, _LOWER_PARTS = 3, 4, 10
 _SHORT = 0.7
 _ADDED_HEIGHT = 0.82
 _TALL, _WIDE, _PART_WIDTH = 1.15, 0.7, 0.5
+_FEET_DOUBT = 0.85
+"""What a box's lower part is worth on the near side: shadows fall below people there, and behind them is court."""
+
 _WORTH_ADDED, _WORTH_PART, _WORTH_JOINED = 0.65, 0.6, 0.85
 
 
@@ -57,7 +60,8 @@ def with_guesses(seen: Placed, ground: Ground, size_wh: tuple[int, int], options
         sure = worth * seen.score[candidate_rows] >= options.min_guess_score
         rows, xyxy = candidate_rows[sure], candidate_xyxy[sure]
         guess, kept = place(seen.position[rows], xyxy, worth * seen.score[rows], ground, size_wh, options)
-        parts.append(replace(guess, size=worth * guess.size))
+        doubt = np.where(guess.foot_m[:, 1] < 0, _FEET_DOUBT, 1.0) if kind >= _LOWER_PARTS else 1.0
+        parts.append(replace(guess, size=worth * doubt * guess.size))
         sources.append(rows[kept])
         kinds.append(np.full(len(kept), kind))
     columns = [np.concatenate([getattr(p, name) for p in parts]) for name in Placed.__slots__]

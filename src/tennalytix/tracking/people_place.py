@@ -13,6 +13,9 @@ from tennalytix.tracking.people_options import PlayerOptions
 
 _HALF_WIDTH_M = DOUBLES_WIDTH_M / 2
 _AT_EDGE = 0.005
+_ARM = 0.35
+"""How much higher than usual a player reaches who serves, body heights."""
+
 _LOWEST, _HIGHEST = 0.25, 2.5
 _TALL, _WIDEST = (1.0, 1.1, 1.2, 1.45), (1.3, 0.85, 0.65, 0.5)
 
@@ -53,8 +56,12 @@ def place(
     hidden, behind = ground.behind_net(xyxy, position)
     xyxy = np.column_stack([xyxy[:, :3], np.where(hidden, behind[:, 1], xyxy[:, 3])])
     foot = foot_xy(xyxy)
-    cut = xyxy[:, 3] > (1 - _AT_EDGE) * size_wh[1]
-    foot[cut] = ground.stand_below(np.column_stack([foot[cut, 0], xyxy[cut, 1]]), position[cut], USUAL_HEIGHT)
+    cut = np.flatnonzero(xyxy[:, 3] > (1 - _AT_EDGE) * size_wh[1])
+    below = ground.stand_below(np.column_stack([foot[cut, 0], xyxy[cut, 1]]), position[cut], USUAL_HEIGHT)
+    # Whose feet must be well above the edge, even with an arm up, stands there beside a shadow or somebody else.
+    with np.errstate(invalid="ignore"):
+        out = ~(below[:, 1] + _ARM * (below[:, 1] - xyxy[cut, 1]) < size_wh[1])
+    foot[cut[out]] = below[out]
     foot_m, height_px = ground.locate(foot, position)
     beside = (xyxy[:, 0] < _AT_EDGE * size_wh[0]) | (xyxy[:, 2] > (1 - _AT_EDGE) * size_wh[0])
     size = size_likelihood(np.column_stack([xyxy[:, :3], foot[:, 1]]), height_px, beside)
