@@ -233,6 +233,9 @@ def test_handles_are_values_that_travel(cache, drawn: Path) -> None:
     assert source != VideoSource(source.path)
     with pytest.raises(ValueError, match="thread_count must not be negative"):
         RemoteVideoSource(source.video, cache, thread_count=-1)
+    known = source.showing(3.5)
+    assert known != source
+    assert (known.shown_s, pickle.loads(pickle.dumps(known)).shown_s, source.shown_s) == (3.5, 3.5, None)
 
 
 def test_the_catalog_says_where_copies_lie_and_how_many(remote, drawn: Path, tmp_path: Path) -> None:

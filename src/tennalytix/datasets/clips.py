@@ -1,7 +1,7 @@
 """The clips of all videos: edit lists and frame tables in storage, clips ready to read in memory."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -124,6 +124,6 @@ def _open_clip(
             "Run ingestion again."
         )
     table = stored.table.between(entry.first_frame, entry.last_frame)
-    source = replace(source, shown_s=edit_list.video.duration_s)
+    source = source.showing(edit_list.video.duration_s)
     clip = Clip(entry.clip_id, source, table, (edit_list.video.width, edit_list.video.height))
     return StoredClip(clip, entry, edit_list.video, edit_list.fingerprint, tuple(edit_list.warnings))

@@ -26,17 +26,24 @@ class RemoteVideoSource(VideoSource):
     video: RemoteVideo
     cache: VideoCache
 
-    def __init__(self, video: RemoteVideo, cache: VideoCache, thread_count: int = 2) -> None:
+    def __init__(
+        self, video: RemoteVideo, cache: VideoCache, thread_count: int = 2, shown_s: float | None = None
+    ) -> None:
         object.__setattr__(self, "video", video)
         object.__setattr__(self, "cache", cache)
         object.__setattr__(self, "thread_count", thread_count)
         object.__setattr__(self, "stall_s", STALL_S)
+        object.__setattr__(self, "shown_s", shown_s)
         self.__post_init__()
 
     @property
     def path(self) -> str:  # A field there, worked out here.
         """Of the local copy, which exists from then on."""
         return self.cache.copy_of(self.video)
+
+    def showing(self, shown_s: float) -> "RemoteVideoSource":
+        """As for any video."""
+        return RemoteVideoSource(self.video, self.cache, self.thread_count, shown_s)
 
     def probe(self) -> VideoInfo:
         """As for any video."""
@@ -72,7 +79,7 @@ class RemoteVideoSource(VideoSource):
             yield from items
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.video, self.cache, self.thread_count)
+        return type(self), (self.video, self.cache, self.thread_count, self.shown_s)
 
     def __repr__(self) -> str:
         return f"RemoteVideoSource({self.video.url!r})"
@@ -84,4 +91,4 @@ class RemoteVideoSource(VideoSource):
         return hash(self._key())
 
     def _key(self) -> tuple[Any, ...]:
-        return self.video.url, self.video.version, self.thread_count
+        return self.video.url, self.video.version, self.thread_count, self.shown_s

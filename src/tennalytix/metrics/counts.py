@@ -88,6 +88,7 @@ def scale_to(reference_diagonal_px: float, size_wh: tuple[int, int]) -> float:
     """Factor from pixels of a picture of `size_wh` to pixels of the reference size, by the diagonals.
 
     Examples:
+        >>> from tennalytix.core.picture import DIAGONAL_720P_PX
         >>> round(scale_to(DIAGONAL_720P_PX, (1920, 1080)), 6)
         0.666667
     """

@@ -5,7 +5,7 @@ import logging
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -69,6 +69,10 @@ class VideoSource:
             raise ValueError(f"thread_count must not be negative, got {self.thread_count}. Use 0 for one a core.")
         if not self.stall_s > 0:
             raise ValueError(f"stall_s must be positive, got {self.stall_s}.")
+
+    def showing(self, shown_s: float) -> "VideoSource":
+        """The same video, known to show pictures for so long."""
+        return replace(self, shown_s=shown_s)
 
     def probe(self) -> VideoInfo:
         """Reads all packets and decodes one frame; what a header claims is not relied on.

@@ -1,7 +1,6 @@
 """Probes every video, scans its frames once, and cuts it into clips."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -88,7 +87,7 @@ def _ingest(
         with show_progress(info.frame_count, f"{STAGE}: {printable(uri)}") as advance:
             table = scan_frames(source, advance, losses, watcher)
         stem = PurePosixPath(uri).stem
-        known = replace(source, shown_s=_duration_s(info, table))
+        known = source.showing(_duration_s(info, table))
         whole = Clip(stem, known, table, (info.width, info.height))
         cut = cut_video(whole, watcher, detector.detector.detect, options)
     clips = [ClipEntry(clip_id=clip_id(stem, i), **_span(table, *rows)) for i, rows in enumerate(cut.clips)]
