@@ -28,7 +28,7 @@ from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
 STAGE = "ingestion"
-VERSION = 3
+VERSION = 4
 
 
 def ingest_videos(
