@@ -19,8 +19,8 @@ COMPARED_S, LEAST_S = 6.0, 1.5
 SLOWNESS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 # Correlation of motion, field by field and frame by frame. Stretches of 3 to 6 s of 10 real clips, encoded anew at
 # crf 32 and 38, have 0.83 to 1.0 with their originals, at half speed 0.87 to 0.98; with the rest of their own clip at
-# most 0.41, with other clips at most 0.57. Two rallies of one rendered match had 0.74: to leave out a rally is worse than
-# to keep a replay.
+# most 0.41, with other clips at most 0.57. Two rallies of one rendered match had 0.74. To leave out a rally is worse
+# than to keep a replay.
 SAME = 0.8
 # Changed share of a field, mean over fields and frames, below which nothing moves that could be known again.
 LEAST_MOTION = 1e-4
