@@ -20,6 +20,10 @@ _MEASURED = 12
 """Pictures in which people's heights are measured, each time the background is learnt."""
 
 
+_ROUNDED_S = 1e-6
+"""Times of one and the same recording differ by less wherever in a video it stands."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MotionPersonDetector:
     """Finds people by comparison with a background that follows the camera.
@@ -114,14 +118,14 @@ class _Stream:
             return
         picture = reduced_picture(frame.image, frame.reference_from_image)
         self.pending.append(_Pending(frame.time_s, picture, frame.size_wh))
-        if not self.samples or frame.time_s >= self.samples[-1][0] + self.options.sample_every_s:
+        if not self.samples or frame.time_s >= self.samples[-1][0] + self.options.sample_every_s - _ROUNDED_S:
             self.samples.append((frame.time_s, picture))
 
     def _full(self) -> bool:
         if len(self.pending) < 2:
             return False
         return (
-            self.pending[-1].time_s - self.pending[0].time_s > self.options.look_ahead_s
+            self.pending[-1].time_s - self.pending[0].time_s > self.options.look_ahead_s + _ROUNDED_S
             or sum(e.picture.size_bytes for e in self.pending if e.picture) > self.options.buffer_mb * 1e6
         )
 
@@ -136,7 +140,7 @@ class _Stream:
         return self.last
 
     def _scene_for(self, picture: Picture, time_s: float) -> _Scene:
-        if self.scene is None or time_s >= self.learned_s + self.options.refresh_every_s:
+        if self.scene is None or time_s >= self.learned_s + self.options.refresh_every_s - _ROUNDED_S:
             samples = self._samples(time_s)
             background = learn(samples, picture)
             self.scene = _Scene(background, measure_people(samples, background))
@@ -144,7 +148,7 @@ class _Stream:
         return self.scene
 
     def _samples(self, time_s: float) -> list[Picture]:
-        while self.samples[0][0] < time_s - self.options.memory_s and len(self.samples) > 1:
+        while self.samples[0][0] < time_s - self.options.memory_s - _ROUNDED_S and len(self.samples) > 1:
             self.samples.popleft()
         count = len(self.samples)
         rows = np.unique(np.linspace(0, count - 1, min(count, self.options.sample_count)).round().astype(int))

@@ -143,7 +143,7 @@ def looks_around(frames: Iterable[Frame]) -> Iterator[Moment | None]:
             look = look_at(frame)
             near.append(look)
             waiting.append((look, frame.size_wh))
-        while waiting and (waiting[0] is None or near[-1].time_s >= waiting[0][0].time_s + DIFFERENCE_S):
+        while waiting and (waiting[0] is None or near[-1].time_s >= waiting[0][0].time_s + DIFFERENCE_S - _LENIENT_S):
             yield _moment(waiting.popleft(), near)
     while waiting:
         yield _moment(waiting.popleft(), near)
