@@ -1,5 +1,6 @@
 """Replays at full speed from the main camera, entered and left by cuts, are known by what they show again."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from numbered_videos import encode
+from tennalytix.core.camera import Camera
 from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.cutting.edit import Cut, cut_video
 from tennalytix.cutting.options import CuttingOptions
@@ -22,6 +24,7 @@ from tennalytix.video.source import VideoSource
 
 SAMPLE = Path(__file__).parents[2] / "data/01_raw/videos/sample_rally.mp4"
 Image = NDArray[np.uint8]
+VIEW = Camera.look_at((0, -28, 9), (0, 0, 0), 1400, Lens.pinhole((1280, 720))).court_view()
 
 
 def cut(path: Path) -> Cut:
@@ -100,3 +103,29 @@ def test_a_shot_with_a_hole_in_its_middle_is_no_replay() -> None:
     seen = SeenShot(shot, "court", 1.0, "x", CourtView(np.eye(3), Lens(0.0, (640.0, 360.0), 700.0)))
 
     assert mark_repeats([seen], np.zeros((len(time_s), 9, 16), np.uint8), time_s, (1280, 720)) == [seen]
+
+
+@pytest.mark.parametrize("slowness", [1.0, 2.0])
+def test_replays_are_known_by_time_where_frames_come_unevenly(slowness: float) -> None:
+    play_s = np.cumsum(np.random.default_rng(0).choice([1 / 30, 1 / 60], 500))
+    again_s = np.arange(0, 6, 1 / 60)
+    begin_s = float(play_s[-1]) + 1 / 30
+    shown_s = play_s[100] + again_s / slowness
+    seen = SeenShot(
+        Shot(500, 500 + len(again_s) - 1, 500, 500 + len(again_s) - 1, "cut", "cut", np.zeros((1, 1))),
+        "court", 1.0, "A court.", VIEW,
+    )  # fmt: skip
+    shares = np.array([_moving_fields(t) for t in [*play_s, *shown_s]])
+
+    marked = mark_repeats([seen], shares, np.concatenate([play_s, begin_s + again_s]), (1280, 720))[0]
+
+    assert marked.view == "replay"
+    first, last = (int(v) for v in re.findall(r"frames (\d+) to (\d+)", marked.reason)[0])
+    assert play_s[first] == pytest.approx(shown_s[0], abs=0.04)
+    assert play_s[last] == pytest.approx(shown_s[-1], abs=0.04)
+
+
+def _moving_fields(time_s: float) -> NDArray[np.uint8]:
+    """Changed shares of the fields at a time, each on its own way."""
+    fields = np.arange(144).reshape(9, 16)
+    return np.round(60 + 60 * np.sin(time_s * (1.3 + 0.11 * (fields % 13)) + fields)).astype(np.uint8)

@@ -24,6 +24,8 @@ SLOWNESS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 SAME = 0.8
 # Changed share of a field, mean over fields and frames, below which nothing moves that could be known again.
 LEAST_MOTION = 1e-4
+# Times are rounded to less.
+_ROUNDED_S = 1e-6
 
 Floats = NDArray[np.float64]
 
@@ -69,19 +71,32 @@ def _found_before(
     if length_s < LEAST_S:
         return None
     fields = on_court(court, size_wh)
-    start = int(np.searchsorted(time_s, time_s[begin] - WITHIN_S - length_s))
-    before = shares[start:begin].reshape(begin - start, -1)[:, fields] / 255.0
-    now = shares[rows].reshape(len(rows), -1)[:, fields] / 255.0
+    start_s = max(float(time_s[0]), float(time_s[begin]) - WITHIN_S - length_s)
+    # Frames need not come evenly: both are compared at times that do.
+    step_s = float(np.median(np.diff(time_s[rows])))
+    earlier = _shown(time_s, start_s, float(time_s[begin - 1]), step_s)
+    before = _motion(shares, earlier, fields)
     best, found = SAME, None
     for slowness in SLOWNESS:
-        picked = np.arange(0, len(rows), slowness).astype(np.int64)
+        picked = _shown(time_s, float(time_s[rows[0]]), float(time_s[rows[-1]]), slowness * step_s)
         if length_s / slowness < LEAST_S or len(picked) > len(before):
             continue
-        alike = correlations(before, now[picked])
+        alike = correlations(before, _motion(shares, picked, fields))
         k = int(alike.argmax())
         if alike[k] > best:
-            best, found = float(alike[k]), (start + k, start + k + len(picked) - 1, slowness)
+            best, found = float(alike[k]), (int(earlier[k]), int(earlier[k + len(picked) - 1]), slowness)
     return found
+
+
+def _shown(time_s: Floats, first_s: float, last_s: float, step_s: float) -> NDArray[np.int64]:
+    """Rows of the frames in the picture at even times from the first to the last."""
+    wanted_s = np.arange(first_s, last_s + _ROUNDED_S, step_s)
+    return np.searchsorted(time_s, wanted_s + _ROUNDED_S, side="right") - 1
+
+
+def _motion(shares: NDArray[np.uint8], rows: NDArray[np.int64], fields: NDArray[np.bool_]) -> Floats:
+    result: Floats = shares[rows].reshape(len(rows), -1)[:, fields] / 255.0
+    return result
 
 
 def correlations(before: Floats, now: Floats) -> Floats:

@@ -28,7 +28,7 @@ from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
 STAGE = "ingestion"
-VERSION = 4
+VERSION = 5
 
 
 def ingest_videos(
