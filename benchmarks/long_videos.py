@@ -4,7 +4,8 @@ python benchmarks/long_videos.py lengths                    1, 4 and 15 minutes 
 python benchmarks/long_videos.py killed --minutes 90        one long video, its run killed three times
 
 The video is a rendered match of about a minute with cuts, close-ups, crowd and replays, enlarged to 1920x1080 and
-repeated without being encoded again, so that repetitions are the same to the bit. `--clips` takes your videos instead.
+repeated without being encoded again, so that repetitions are the same to the bit. `--clips` takes your videos instead,
+one after the other, their frames shown at 30 a second.
 """
 
 import argparse

@@ -19,7 +19,7 @@ from torch import nn
 
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import BallTrajectory, FrameTable
-from tennalytix.metrics.label_formats import read_ball, read_tracknet
+from tennalytix.metrics.label_formats import read_ball_file
 from tennalytix.tracking import event_net
 from tennalytix.tracking.event_kinks import Kinks, find_kinks
 from tennalytix.tracking.event_net import EventNet, path_inputs
@@ -33,17 +33,14 @@ NEAR_S = 0.036
 """An instant this near to a labelled frame is of its kind."""
 TOLERANCE = 2
 Rally = tuple[Floats, Floats, Ints]
-"""Times of the frames in which the ball is seen, places, and what happens: 1 a hit, 2 a bounce."""
+"""Times of the frames with the ball in the picture, places, and what happens: 1 a hit, 2 a bounce."""
 
 
 def read_rally(path: Path) -> Rally:
-    """The ball as labelled, where it is seen."""
-    with path.open() as text:
-        ours = text.readline().startswith("frame")
-        text.seek(0)
-        labels = (read_ball if ours else read_tracknet)(text, path.name)
-    seen = np.isfinite(labels.xy).all(axis=1)
-    return labels.frame_index[seen] / RATE, labels.xy[seen], labels.status[seen]
+    """The ball as labelled, where it is in the picture: many a hit hides it, and is labelled all the same."""
+    labels = read_ball_file(path)
+    inside = np.isfinite(labels.xy).all(axis=1)
+    return labels.frame_index[inside] / RATE, labels.xy[inside], labels.status[inside]
 
 
 def varied(rally: Rally, rng: np.random.Generator) -> Rally:

@@ -30,6 +30,13 @@ def test_stretches_of_five_frames_are_read_from_both_formats(tmp_path: Path) -> 
     np.testing.assert_allclose(paths[1, :, 0], [-20, -10, 0, 10, 20])
 
 
+def test_where_the_ball_is_hidden_its_place_is_a_guess(tmp_path: Path) -> None:
+    rows = [f"{k},{3 if k == 5 else 1},{100 + 10 * k},200,0\n" for k in range(11)]
+    (tmp_path / "one.csv").write_text(OURS + "".join(rows))
+
+    assert read_paths(tmp_path).shape == (2, 5, 2)
+
+
 def test_a_drawn_ball_flies_as_the_real_one_did() -> None:
     straight = np.stack([np.linspace(-16, 16, 5), np.zeros(5)], axis=1)[None]
     flight = real_flight(np.array([32.0, 30.0]), 1.0, straight, np.random.default_rng(0))

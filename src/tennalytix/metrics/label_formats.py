@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TextIO
 
 import numpy as np
@@ -45,6 +45,19 @@ def read_tracknet(text: TextIO, file: str) -> BallLabels:
     x, y = "x-coordinate", "y-coordinate"
     rows = read_rows(text, file, ("file name", "visibility", x, y, "status"))
     return _ball([_ball_row(r, _picture_number(r), x, y) for r in rows], file)
+
+
+def read_ball_file(path: Path) -> BallLabels:
+    """A file of either format, told apart by its first column.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: a malformed row.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        ours = text.readline().startswith("frame")
+        text.seek(0)
+        return (read_ball if ours else read_tracknet)(text, path.name)
 
 
 def read_players(text: TextIO, file: str, amodal_text: TextIO | None = None, amodal_file: str = "") -> PlayerLabels:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.detectors.ball_network_input import MOMENTS
-from tennalytix.metrics.label_formats import read_ball, read_tracknet
-from tennalytix.metrics.labels import BallLabels
+from tennalytix.metrics.label_formats import read_ball_file
+from tennalytix.metrics.labels import CLEAR, HARD, BallLabels
 
 Floats = NDArray[np.float64]
 
@@ -28,22 +28,15 @@ def read_paths(folder: str | Path) -> Floats:
     root = Path(folder)
     if not root.is_dir():
         raise FileNotFoundError(f"paths must be a folder of labelled rallies, got {folder}, which does not exist.")
-    stretches = [_stretches(_read(path)) for path in sorted(root.rglob("*.csv"))]
+    stretches = [_stretches(read_ball_file(path)) for path in sorted(root.rglob("*.csv"))]
     found = np.concatenate([np.zeros((0, MOMENTS, 2)), *stretches])
     if not len(found):
         raise ValueError(f"paths must hold rallies in which the ball is seen for five frames, got none in {folder}.")
     return found
 
 
-def _read(path: Path) -> BallLabels:
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        ours = text.readline().startswith("frame")
-        text.seek(0)
-        return (read_ball if ours else read_tracknet)(text, path.name)
-
-
 def _stretches(labels: BallLabels) -> Floats:
-    seen = np.isfinite(labels.xy).all(axis=1)
+    seen = np.isin(labels.visibility, (CLEAR, HARD))
     index, xy = labels.frame_index[seen], labels.xy[seen]
     if len(index) < MOMENTS:
         return np.zeros((0, MOMENTS, 2))
