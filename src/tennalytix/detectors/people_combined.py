@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tennalytix.core.boxes import resized
 from tennalytix.core.court_view import IDENTITY
 from tennalytix.detectors.base import People
 from tennalytix.detectors.onnx_session import Device
@@ -104,5 +105,4 @@ def _reduced(frame: Frame) -> Frame:
 
 def _enlarged(people: People, size_wh: tuple[int, int]) -> People:
     """Boxes in a reduced frame as boxes in the frame."""
-    scale = np.array([*size_wh] * 2) / np.array([*reduced_size(size_wh)] * 2)
-    return People((people.xyxy + 0.5) * scale - 0.5, people.score)
+    return People(resized(people.xyxy, reduced_size(size_wh), size_wh), people.score)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
+from tennalytix.core.boxes import resized
 from tennalytix.detectors.base import People
 from tennalytix.detectors.onnx_session import Device, Network, may_run_on_cuda, open_network
 from tennalytix.detectors.people_between import detect_between
@@ -16,10 +17,12 @@ from tennalytix.detectors.people_network_input import (
     DIFFERENCE_RANGE_S,
     DIFFERENCE_S,
     Look,
+    Plane,
     difference,
     look_at,
     to_planes,
 )
+from tennalytix.detectors.people_network_large import halved, has_large, with_large
 from tennalytix.detectors.weights import network_file
 from tennalytix.video.frame import Frame
 
@@ -27,15 +30,18 @@ EMBEDDED = "people.onnx"
 """File in `tennalytix.models`; its model card lies beside it."""
 EMBEDDED_INT8 = "people_int8.onnx"
 """The same network in 8 bits: half of the time on a processor."""
+_STAYS_LARGE_S = 1.0
+"""Who was large is looked for as such for so long."""
 _LENIENT_S = 1e-6
 """Times of frames are rounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPersonDetector:
-    """Finds people, standing or moving, from 20 pixels tall in a 960x540 picture to cut by its edge.
+    """Finds people, standing or moving, from 20 pixels tall in a 960x540 picture to as tall as the picture.
 
-    The network sees each key frame at the area of 960x540, with its differences to a moment before and a moment after.
+    The network sees each key frame at the area of 960x540, with its differences to a moment before and a moment after,
+    and where somebody is large (a camera near the ground) at half of that size too.
     What it knows of people comes from a teacher's boxes on footage and from rendered rallies (`training`).
 
     Attributes:
@@ -97,21 +103,37 @@ class NetworkPersonDetector:
 
     def detect_each(self, frames: Iterable[Frame]) -> Iterator[People]:
         """One answer a frame, in order; the network looks at each of them."""
-        last = People.none()
+        last, large_s = People.none(), -np.inf
         for _, segment in groupby(frames, key=lambda frame: frame.segment):
             for waiting in looks_around(segment):
-                last = self._people(waiting) if waiting else last
+                if waiting is not None:
+                    last, is_large = self._people(waiting, waiting.look.time_s - large_s <= _STAYS_LARGE_S)
+                    large_s = waiting.look.time_s if is_large else large_s
                 yield last
 
-    def _people(self, seen: "Moment") -> People:
-        image, motion = to_planes(seen.look.image, np.stack([difference(seen.look, other) for other in seen.others]))
-        score, ltrb = self._network.run(image[None], motion[None])
-        xyxy, found = boxes_of(score[0], ltrb[0], self.min_score)
+    def _people(self, seen: "Moment", expects_large: bool) -> tuple[People, bool]:
+        """People, and whether somebody is large."""
+        image, motion = seen.look.image, np.stack([difference(seen.look, other) for other in seen.others])
+        found = self._run(image, motion)
+        if expects_large or has_large(found.xyxy):
+            half_image, half_motion = halved(image, motion)
+            again = self._run(half_image, half_motion)
+            found = with_large(found, People(resized(again.xyxy, _size_wh(half_image), _size_wh(image)), again.score))
+        is_large = has_large(found.xyxy)
         width, height = seen.size_wh
-        scale = np.array([width / seen.look.image.shape[1], height / seen.look.image.shape[0]] * 2)
-        xyxy = np.clip((xyxy + 0.5) * scale - 0.5, -0.5, np.array([width, height] * 2) - 0.5)
+        xyxy = np.clip(resized(found.xyxy, _size_wh(image), seen.size_wh), -0.5, np.array([width, height] * 2) - 0.5)
         whole = (xyxy[:, 2:] > xyxy[:, :2]).all(axis=1)
-        return People(xyxy[whole], found[whole])
+        return People(xyxy[whole], found.score[whole]), is_large
+
+    def _run(self, image: Plane, motion: Plane) -> People:
+        """People in a picture, its pixels."""
+        image, motion = to_planes(image, motion)
+        score, ltrb = self._network.run(image[None], motion[None])
+        return People(*boxes_of(score[0], ltrb[0], self.min_score))
+
+
+def _size_wh(image: Plane) -> tuple[int, int]:
+    return image.shape[1], image.shape[0]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

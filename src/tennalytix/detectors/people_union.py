@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from tennalytix.core.boxes import area_px, iou
+from tennalytix.core.boxes import iou, share_inside
 from tennalytix.detectors.base import People
 
 Boxes = NDArray[np.float64]
@@ -41,7 +41,7 @@ def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
         moving: by motion.
         size_wh: of the frame.
     """
-    holds = _lies_in(seen.xyxy, moving.xyxy)
+    holds = share_inside(seen.xyxy, moving.xyxy) >= _INSIDE
     as_tall = _height(seen.xyxy)[:, None] >= _AS_TALL * _height(moving.xyxy)[None, :]
     somebody = holds & as_tall & (seen.score >= _SURE)[:, None]
     overlap = np.where(_two_of(somebody, seen.xyxy)[None, :], 0.0, iou(seen.xyxy, moving.xyxy))
@@ -73,15 +73,6 @@ def _two_of(somebody: Flags, xyxy: Boxes) -> Flags:
     apart = (iou(xyxy, xyxy) < _APART).astype(np.int64)
     inside = somebody.astype(np.int64)
     result: Flags = np.einsum("ik,ij,jk->k", inside, apart, inside) > 0
-    return result
-
-
-def _lies_in(inner: Boxes, outer: Boxes) -> Flags:
-    """Which of the inner boxes lie for the most part in which of the outer ones, (len(inner), len(outer))."""
-    low = np.maximum(inner[:, None, :2], outer[None, :, :2])
-    high = np.minimum(inner[:, None, 2:], outer[None, :, 2:])
-    shared = np.prod(np.clip(high - low, 0, None), axis=2)
-    result: Flags = shared >= _INSIDE * area_px(inner)[:, None]
     return result
 
 
