@@ -205,6 +205,23 @@ def test_who_is_on_one_key_frame_only_is_on_no_other_frame() -> None:
     assert [len(people.score) for people in answers] == [1] * 6 + [2] + [1] * 6
 
 
+def test_a_box_that_takes_in_somebody_else_does_not_become_him() -> None:
+    # A player comes to stand below a line judge, whose box grows over him and lets go again: sides as seen in a match.
+    player = [(14.6, 24.8, 15.6, 50.1), (14.6, 23.3, 15.5, 48.7), (14.6, 23.9, 15.9, 49.9)]
+    judge = [(14.3, 16.5, 15.1, 36.4), (14.3, 17.8, 15.4, 43.1), (14.3, 15.6, 15.2, 37.3)]
+    sides = np.array([player, judge]) * [4.0, 1.0, 4.0, 1.0]
+
+    def scene(frame: Frame) -> Floats:
+        return sides[:, min(frame.index // 3, 2)]
+
+    answers = run(blank(9, size_wh=(128, 72)), Eye(scene))
+
+    for people in answers:
+        below, above = people.xyxy[np.argsort(-people.xyxy[:, 3])]
+        assert below[3] > 48
+        assert above[1] < 18
+
+
 @pytest.mark.parametrize("there", [box(50), box(10, 10, 6, 1.5)])
 def test_people_are_not_joined_who_cannot_be_one(there: Floats) -> None:
     answers = run(blank(7), Eye(lambda frame: box(10) if frame.index < 3 else there))

@@ -96,6 +96,9 @@ class Curve:
 def link(first: Key, last: Key, before: Gap | None = None) -> Gap:
     """Finds who on one key frame is who on the next: by place, by size, and by where people were going.
 
+    People go on as before or stop, whichever fits better: what looks like motion may be a box that has taken in
+    somebody else.
+
     Args:
         first: the earlier key frame.
         last: the later one.
@@ -104,10 +107,10 @@ def link(first: Key, last: Key, before: Gap | None = None) -> Gap:
     if not len(first.score) or not len(last.score):
         return Gap(first, last, np.zeros(0, np.intp), np.zeros(0, np.intp))
     duration_s = last.time_s - first.time_s
-    expected = first.xyxy + _velocity(first, before) * duration_s
+    ahead = first.xyxy + _velocity(first, before) * duration_s
     apart, change = _heights_apart(first.xyxy, last.xyxy), _shape_change(first.xyxy, last.xyxy)
     possible = (apart <= _BOX_SLACK_HEIGHTS + _HEIGHTS_PER_S * duration_s) & (change <= _LOG_SHAPE)
-    cost = 1 - iou(expected, last.xyxy) + 0.3 * _heights_apart(expected, last.xyxy) + 0.2 * change
+    cost = np.minimum(_misfit(ahead, last.xyxy), _misfit(first.xyxy, last.xyxy)) + 0.2 * change
     rows, columns = linear_sum_assignment(np.where(possible, cost, 1e3))
     keep = possible[rows, columns]
     return Gap(first, last, rows[keep], columns[keep])
@@ -169,6 +172,11 @@ def _heights_apart(a: Floats, b: Floats) -> Floats:
     distance = np.linalg.norm(centre_xy(a)[:, None] - centre_xy(b)[None], axis=2)
     heights: Floats = distance / np.maximum(_sides(a)[:, None, 1], _sides(b)[None, :, 1])
     return heights
+
+
+def _misfit(a: Floats, b: Floats) -> Floats:
+    misfit: Floats = 1 - iou(a, b) + 0.3 * _heights_apart(a, b)
+    return misfit
 
 
 def _shape_change(a: Floats, b: Floats) -> Floats:
