@@ -57,11 +57,18 @@ def test_who_was_large_is_looked_for_a_second_later(short_sighted: NetworkPerson
 
 
 def test_somebody_farther_away_is_no_piece() -> None:
-    found = people((10, 10, 60, 180, 0.9), (20, 40, 40, 90, 0.6), (300, 0, 340, 120, 0.5))
+    found = people((10, 10, 60, 180, 0.8), (20, 40, 40, 90, 0.6), (300, 0, 340, 120, 0.5))
     both = with_large(found, people((5, 0, 70, 250, 0.7), (300, 0, 340, 120, 0.4)))
 
     assert_allclose(both.xyxy, [(5, 0, 70, 250), (20, 40, 40, 90), (300, 0, 340, 120)])
     assert_allclose(both.score, [0.7, 0.6, 0.5])
+
+
+def test_a_sure_box_is_no_piece_of_a_doubtful_one() -> None:
+    # A ball kid passes in front of a player: in the smaller picture both are one.
+    both = with_large(people((10, 10, 60, 130, 0.85), (15, 110, 80, 240, 0.5)), people((5, 0, 80, 240, 0.4)))
+
+    assert_allclose(both.xyxy, [(10, 10, 60, 130), (5, 0, 80, 240)])
 
 
 def test_without_anybody_large_nothing_changes() -> None:

@@ -96,9 +96,6 @@ class Curve:
 def link(first: Key, last: Key, before: Gap | None = None) -> Gap:
     """Finds who on one key frame is who on the next: by place, by size, and by where people were going.
 
-    People go on as before or stop, whichever fits better: what looks like motion may be a box that has taken in
-    somebody else.
-
     Args:
         first: the earlier key frame.
         last: the later one.
@@ -110,7 +107,7 @@ def link(first: Key, last: Key, before: Gap | None = None) -> Gap:
     ahead = first.xyxy + _velocity(first, before) * duration_s
     apart, change = _heights_apart(first.xyxy, last.xyxy), _shape_change(first.xyxy, last.xyxy)
     possible = (apart <= _BOX_SLACK_HEIGHTS + _HEIGHTS_PER_S * duration_s) & (change <= _LOG_SHAPE)
-    cost = np.minimum(_misfit(ahead, last.xyxy), _misfit(first.xyxy, last.xyxy)) + 0.2 * change
+    cost = 1 - iou(ahead, last.xyxy) + 0.3 * _heights_apart(ahead, last.xyxy) + 0.2 * change
     rows, columns = linear_sum_assignment(np.where(possible, cost, 1e3))
     keep = possible[rows, columns]
     return Gap(first, last, rows[keep], columns[keep])
@@ -155,11 +152,16 @@ def _partner(rows: Rows, partners: Rows, count: int) -> Rows:
 
 
 def _velocity(key: Key, before: Gap | None) -> Floats:
-    """How fast the people on a key frame have moved, (n, 4), pixels a second; 0 where not known."""
+    """How fast the people on a key frame have moved, (n, 4), pixels a second; 0 where not known.
+
+    What both edges of a box have in common: a box that grew over somebody else has not moved.
+    """
     velocity = np.zeros_like(key.xyxy)
     if before:
-        step = centre_xy(key.xyxy[before.last_row]) - centre_xy(before.first.xyxy[before.first_row])
-        velocity[before.last_row] = np.tile(step, 2) / before.duration_s
+        step = key.xyxy[before.last_row] - before.first.xyxy[before.first_row]
+        low, high = step[:, :2], step[:, 2:]
+        shared = np.where(np.abs(low) < np.abs(high), low, high) * (low * high > 0)
+        velocity[before.last_row] = np.tile(shared, 2) / before.duration_s
     return velocity
 
 
@@ -172,11 +174,6 @@ def _heights_apart(a: Floats, b: Floats) -> Floats:
     distance = np.linalg.norm(centre_xy(a)[:, None] - centre_xy(b)[None], axis=2)
     heights: Floats = distance / np.maximum(_sides(a)[:, None, 1], _sides(b)[None, :, 1])
     return heights
-
-
-def _misfit(a: Floats, b: Floats) -> Floats:
-    misfit: Floats = 1 - iou(a, b) + 0.3 * _heights_apart(a, b)
-    return misfit
 
 
 def _shape_change(a: Floats, b: Floats) -> Floats:

@@ -11,12 +11,15 @@ Boxes = NDArray[np.float64]
 Floats = NDArray[np.float64]
 Plane = NDArray[np.uint8]
 
-LARGE_PX = 150.0
-"""The network was trained with people up to about so tall; it sees larger ones in pieces of 170 to 260."""
+MAYBE_LARGE_PX, LARGE_PX = 160.0, 190.0
+"""The network was trained with people up to some 150 pixels tall, and does well up to 190. It sees larger ones in
+pieces of 160 to 260."""
 _INSIDE = 0.75
 """A box of which so much lies in a large one may be a piece of that person."""
 _PIECE = 0.4
 """Of the height of the large box: less, and it is somebody farther away."""
+_SURER = 0.2
+"""Nor is a box a piece that is so much surer than the large one: that one is two people."""
 
 
 def halved(image: Plane, motion: Plane) -> tuple[Plane, Plane]:
@@ -38,7 +41,8 @@ def with_large(found: People, again: People) -> People:
     is_large = _height(again.xyxy) > LARGE_PX
     large, score = again.xyxy[is_large], again.score[is_large]
     as_tall = _height(found.xyxy)[:, None] >= _PIECE * _height(large)[None, :]
-    is_piece = ((share_inside(found.xyxy, large) >= _INSIDE) & as_tall).any(axis=1)
+    doubtful = found.score[:, None] < score[None, :] + _SURER
+    is_piece = ((share_inside(found.xyxy, large) >= _INSIDE) & as_tall & doubtful).any(axis=1)
     xyxy, score = np.concatenate([large, found.xyxy[~is_piece]]), np.concatenate([score, found.score[~is_piece]])
     order = np.argsort(-score, kind="stable")
     return People(xyxy[order], score[order])
@@ -46,7 +50,7 @@ def with_large(found: People, again: People) -> People:
 
 def has_large(xyxy: Boxes) -> bool:
     """Whether some box is so tall that its person may be larger still."""
-    return bool((_height(xyxy) > LARGE_PX).any())
+    return bool((_height(xyxy) > MAYBE_LARGE_PX).any())
 
 
 def _height(xyxy: Boxes) -> Floats:
