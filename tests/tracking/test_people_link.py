@@ -98,3 +98,15 @@ def test_nobody_gives_no_tracks(make_singles: Callable):
     nobody = PeopleTable(np.zeros(0, dtype=np.int64), np.zeros((0, 4)), np.zeros(0))
 
     assert link_people(nobody, scene.frames, scene.size_wh) == []
+
+
+def test_a_player_who_turns_back_at_somebody_who_stands_leaves_him_standing(make_scene: Callable, paths):
+    def there_and_back(t):
+        return 3.1 - 3.0 * np.abs(t - 3.0), np.full_like(t, -11.0)
+
+    scene = make_scene().add("stands", paths["stand"](3.4, -11.0)).add("turns", there_and_back)
+    scene.lose("stands", slice(73, 78)).lose("turns", slice(73, 78))
+
+    stands = [t for t in link(scene) if np.ptp(t.xyxy[:, 0]) < 1]
+
+    assert [len(t.row) for t in stands] == [145]

@@ -7,7 +7,7 @@ from tennalytix.core.boxes import iou
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import PeopleTable, PlayerTrack
 from tennalytix.tracking.people_place import size_likelihood
-from tennalytix.tracking.players import PlayerOptions, choose_players
+from tennalytix.tracking.players import PlayerOptions, choose_players, link_people
 
 
 def choose(scene, rng=None, options=None):
@@ -417,6 +417,21 @@ def test_who_was_long_merged_with_someone_behind_is_cut_out(make_singles: Callab
 
     assert len(far.frame_index) == len(scene.frames)
     assert overlaps(far, scene, truth).min() > 0.5
+
+
+def test_a_player_whose_track_goes_over_to_the_judge_behind_him_was_the_player(make_scene: Callable, paths):
+    scene = make_scene(seconds=14).add("near", paths["sway"](0.5, -12.5))
+    scene.add("far", paths["cross"]((0.0, 13.0), (-4.0, 13.0), 2.4, 3.4)).add("judge", paths["stand"](0.0, 18.6))
+    # One behind the other, they are one; then he who ran off is lost for a moment.
+    scene.merge("far", "judge", slice(50, 58)).lose("judge", slice(0, 50)).lose("far", slice(58, 68))
+    tracks = link_people(scene.people(), scene.frames, scene.size_wh)
+    ends = [np.concatenate([track.xyxy[0], track.xyxy[-1]]) for track in tracks]
+    assert any(np.allclose(e, [*scene.boxes["far"][0], *scene.boxes["judge"][-1]]) for e in ends)
+
+    far = by_role(choose(scene))["far"]
+
+    np.testing.assert_allclose(far.xyxy[:45], scene.boxes["far"][:45], atol=6)
+    np.testing.assert_allclose(far.xyxy[-200:], scene.boxes["far"][-200:], atol=6)
 
 
 def test_no_official_steps_in_for_a_player_who_is_not_seen(make_singles: Callable, paths):

@@ -37,6 +37,9 @@ Somebody whom motion and a network both see is surer than what motion alone sees
 somebody has left after standing there for long.
 """
 
+_LEAP_M = 2.5
+"""What nobody moves from one picture to the next."""
+
 _STRANGER, _KNOWN = 0.15, 0.5
 """Shares of a person's time in players' places from which he may be, and is, a player."""
 
@@ -91,7 +94,8 @@ def find_candidates(
     suits = np.maximum(suits, _RUNNER * moves[source] * place_likelihood(there_m, options, beyond_m=_RUNNING_M))
     suits *= 1 - stays[source] * away
     time_s = frames.time_s[placed.position]
-    known = np.maximum(*(_known(suits, 16 * who[source] + kind, time_s, options) for who in (owner, person)))
+    pieces = _pieces(steady_m, 16 * owner[source] + kind)
+    known = np.maximum(*(_known(suits, who, time_s, options) for who in (pieces, 16 * person[source] + kind)))
     # Half of the vote is the past's and the future's: a ball kid who crosses the court stays a ball kid, and who was
     # seen to be the player remains so far behind the baseline or run wide.
     worth = placed.size * (0.5 * suits + 0.5 * known) * (0.25 + 0.75 * known)
@@ -175,6 +179,15 @@ def _known(suits: Floats, group: Ints, time_s: Floats, options: PlayerOptions) -
         # A player is in players' places most of the time, an official hardly ever.
         known[rows] = np.clip((mean - _STRANGER) / (_KNOWN - _STRANGER), 0, 1)
     return known
+
+
+def _pieces(steady_m: Floats, group: Ints) -> Ints:
+    """Each `group` cut where it leaps, (n,): there it went over from one person to another who stands behind him."""
+    pieces = np.zeros(len(group), dtype=np.int64)
+    for rows in _groups(group):
+        leaps = np.linalg.norm(np.diff(steady_m[rows], axis=0), axis=1) > _LEAP_M
+        pieces[rows] = pieces.max() + 1 + np.concatenate([[0], np.cumsum(leaps)])
+    return pieces
 
 
 def _groups(group: Ints) -> list[Ints]:

@@ -11,6 +11,11 @@ from tennalytix.tracking.people_options import PlayerOptions
 _NO_MATCH = 1e6
 _POSITION_GAIN = 0.7
 _VELOCITY_GAIN = 0.3
+_RESTS_S, _AT_REST, _LEAVES = 1.0, 0.2, 0.5
+"""Who has stood for so long, to so many body heights, is less readily taken to have gone: the cost of a body height.
+
+Where a player runs past an official, it is the player who comes out on the other side.
+"""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,11 +37,16 @@ class PersonTrack:
 
 @dataclass(slots=True)
 class _Follower:
-    """A track while it grows. `anchors` are head, middle and foot, (3, 2), in reference pixels."""
+    """A track while it grows. `anchors` are head, middle and foot, (3, 2), in reference pixels.
+
+    `rest` is where they were when the person last came to stand.
+    """
 
     anchors: Floats
     size_wh: Floats
     time_s: float
+    rest: Floats
+    rest_since_s: float
     velocity: Floats = field(default_factory=lambda: np.zeros(2))
     frames: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
@@ -138,7 +148,10 @@ def _advance(
             active[track].rows.append(int(rows[box]))
             matched.add(int(box))
     new = [box for box in range(len(rows)) if box not in matched]
-    active.extend(_Follower(anchors[i], sizes[i], time_s, frames=[frame_index], rows=[int(rows[i])]) for i in new)
+    active.extend(
+        _Follower(anchors[i], sizes[i], time_s, anchors[i], time_s, frames=[frame_index], rows=[int(rows[i])])
+        for i in new
+    )
 
 
 def _costs(active: list[_Follower], anchors: Floats, sizes: Floats, time_s: float, options: PlayerOptions) -> Floats:
@@ -154,7 +167,10 @@ def _costs(active: list[_Follower], anchors: Floats, sizes: Floats, time_s: floa
     mean = distance.mean(axis=2) / scale
     change = np.abs(np.log(known[:, None] / sizes[None])).sum(axis=2)
     reach = 0.15 + 0.6 * options.max_speed_mps / options.person_height_m * gap_s
-    cost: Floats = near + 0.5 * mean + 0.1 * change
+    rests = np.clip([(f.time_s - f.rest_since_s) / _RESTS_S for f in active], 0, 1)
+    rest = np.stack([f.rest for f in active])
+    away = np.linalg.norm(rest[:, None] - anchors[None], axis=3).min(axis=2) / scale
+    cost: Floats = near + 0.5 * mean + 0.1 * change + _LEAVES * rests[:, None] * np.minimum(away, 1)
     return np.where((near > np.minimum(reach, 0.8)[:, None]) | (change > 2.5), _NO_MATCH, cost)
 
 
@@ -168,6 +184,8 @@ def _update(follower: _Follower, anchors: Floats, size_wh: Floats, time_s: float
     follower.anchors = ahead + _POSITION_GAIN * (anchors - ahead)
     follower.size_wh = follower.size_wh + _POSITION_GAIN * (size_wh - follower.size_wh)
     follower.time_s = time_s
+    if np.linalg.norm(anchors - follower.rest, axis=1).min() > _AT_REST * follower.size_wh[1]:
+        follower.rest, follower.rest_since_s = anchors, time_s
 
 
 def _finish(follower: _Follower, people: PeopleTable) -> PersonTrack:
