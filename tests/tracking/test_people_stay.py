@@ -4,7 +4,7 @@ import pytest
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.tracking.people_ground import Ground
 from tennalytix.tracking.people_options import PlayerOptions
-from tennalytix.tracking.people_stay import stay_share, staying, waiting_place
+from tennalytix.tracking.people_stay import Heads, stay_by_head, stay_share, staying, waiting_place
 
 OPTIONS = PlayerOptions()
 
@@ -69,3 +69,54 @@ def test_nobody_and_no_court(make_scene):
 )
 def test_where_players_wait(place_m: tuple[float, float], waits: bool):
     assert (waiting_place(np.array([place_m]), OPTIONS)[0] > 0.5) == waits
+
+
+def heads_of(position, x, y=100.0, segment=0, track=0) -> Heads:
+    n = len(position)
+    xy = np.column_stack([np.broadcast_to(x, n), np.broadcast_to(y, n)]).astype(float)
+    return Heads(np.asarray(position), np.full(n, segment), xy, np.full(n, 60.0), np.full(n, track))
+
+
+def by_head(scene, heads, seen, foot_m):
+    ground = Ground.of(scene.court, scene.frames, 1.85)
+    return stay_by_head(heads, seen, np.asarray(foot_m, dtype=float), ground, scene.frames, OPTIONS)
+
+
+def test_a_head_that_is_always_there_stands_where_its_feet_are_seen(make_scene):
+    scene = make_scene(seconds=8)
+    n = np.arange(len(scene.frames))
+    # For the first two seconds somebody in front hides the feet, and the head bends by a sixth of the person.
+    foot_m = np.where(n[:, None] < 50, [[4.0, 15.4]], [[4.0, 18.5]])
+    judge = heads_of(n, 500.0, np.where(n % 50 < 20, 110.0, 100.0))
+
+    share, place_m = by_head(scene, judge, judge, foot_m)
+
+    assert share.min() == 1
+    np.testing.assert_allclose(place_m, np.tile([[4.0, 18.5]], (len(n), 1)))
+
+
+def test_a_head_that_passes_by_does_not_stay(make_scene):
+    scene = make_scene(seconds=8)
+    n = np.arange(len(scene.frames))
+    runs = heads_of(n, np.linspace(300, 900, len(n)))
+
+    share, place_m = by_head(scene, runs, runs, np.tile([0.0, 13.0], (len(n), 1)))
+
+    assert share.max() < 0.3
+    assert np.isnan(place_m).all()
+
+
+def test_heads_of_another_stretch_do_not_count(make_scene):
+    scene = make_scene(seconds=8)
+    n = np.arange(len(scene.frames))
+    share, _ = by_head(scene, heads_of(n, 500.0), heads_of(n, 500.0, segment=1), np.zeros((len(n), 2)))
+
+    assert share.max() == 0
+
+
+def test_without_heads_there_is_nothing_to_tell(make_scene):
+    scene = make_scene(seconds=2)
+    none = heads_of(np.zeros(0, dtype=np.int64), 0.0)
+
+    assert len(by_head(scene, none, none, np.zeros((0, 2)))[0]) == 0
+    assert by_head(scene, heads_of([0, 1], 5.0), none, np.zeros((0, 2)))[0].tolist() == [0, 0]

@@ -434,6 +434,19 @@ def test_a_player_whose_track_goes_over_to_the_judge_behind_him_was_the_player(m
     np.testing.assert_allclose(far.xyxy[-200:], scene.boxes["far"][-200:], atol=6)
 
 
+def test_a_judge_whose_feet_a_player_hides_is_still_the_judge(make_scene: Callable, paths):
+    scene = make_scene(seconds=10).add("near", paths["sway"](0.5, -12.5))
+    scene.add("far", paths["cross"]((0.0, 14.0), (-4.0, 13.0), 2.4, 3.4)).add("judge", paths["stand"](0.0, 17.5))
+    # While the player stands before him, there is one box for both, and it ends between their feet.
+    judge, far = scene.boxes["judge"], scene.boxes["far"]
+    judge[:60, 3] = (judge[:60, 3] + far[:60, 3]) / 2
+    scene.lose("far", slice(0, 60))
+
+    far = by_role(choose(scene))["far"]
+
+    assert far.frame_index[0] >= 60
+
+
 def test_no_official_steps_in_for_a_player_who_is_not_seen(make_singles: Callable, paths):
     scene = make_singles(seconds=9.0).lose("near", slice(0, 75)).lose("far", slice(75, 225))
     for number, x_m in enumerate((-5.5, 0.0, 5.5)):

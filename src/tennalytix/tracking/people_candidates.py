@@ -14,7 +14,7 @@ from tennalytix.tracking.people_options import PlayerOptions
 from tennalytix.tracking.people_parts import AS_SEEN, HEAD, LEGS, with_guesses
 from tennalytix.tracking.people_path import PathNodes
 from tennalytix.tracking.people_place import Placed, place, place_likelihood, side_likelihood
-from tennalytix.tracking.people_stay import stay_share, staying, waiting_place
+from tennalytix.tracking.people_stay import Heads, stay_by_head, stay_share, staying, waiting_place
 
 _STEADY_S = 0.8
 _SAME_PERSON = 0.6
@@ -93,6 +93,12 @@ def find_candidates(
     suits = place_likelihood(there_m, options)
     suits = np.maximum(suits, _RUNNER * moves[source] * place_likelihood(there_m, options, beyond_m=_RUNNING_M))
     suits *= 1 - stays[source] * away
+    might = np.flatnonzero((suits > 0.01) & (kind != HEAD))
+    heads = _heads(placed.take(might), owner[source[might]], frames)
+    head_share, usual_m = stay_by_head(heads, _heads(seen, owner, frames), seen.foot_m, ground, frames, options)
+    behind = staying(head_share) * (1 - np.nan_to_num(waiting_place(usual_m, options)))
+    # A box that ends much nearer than its head's owner stands holds somebody else as well: maybe the player.
+    suits[might] *= np.where(steady_m[might, 1] > usual_m[:, 1] - _LEAP_M, 1 - behind, 1.0)
     time_s = frames.time_s[placed.position]
     pieces = _pieces(steady_m, 16 * owner[source] + kind)
     known = np.maximum(*(_known(suits, who, time_s, options) for who in (pieces, 16 * person[source] + kind)))
@@ -113,6 +119,11 @@ def _nodes(placed: Placed, track: Ints, frames: FrameTable) -> PathNodes:
     anchors = anchors_xy(boxes_in_reference(placed.xyxy, placed.position, frames))
     time_s, segment = frames.time_s[placed.position], frames.segment[placed.position]
     return PathNodes(time_s, np.zeros(len(time_s)), anchors, placed.height_px, track, segment)
+
+
+def _heads(placed: Placed, track: Ints, frames: FrameTable) -> Heads:
+    xy = anchors_xy(boxes_in_reference(placed.xyxy, placed.position, frames))[:, 0]
+    return Heads(placed.position, frames.segment[placed.position], xy, placed.height_px, track)
 
 
 def same_person(placed: Placed, path: Ints) -> Flags:

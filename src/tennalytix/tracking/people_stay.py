@@ -1,17 +1,49 @@
 """Who stays where officials stay: people beside or behind the court who hardly leave their places are no players."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import expit
 
 from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
-from tennalytix.core.tables import Floats, FrameTable, Ints
+from tennalytix.core.tables import Flags, Floats, FrameTable, Ints
 from tennalytix.tracking.people_ground import Ground
 from tennalytix.tracking.people_options import PlayerOptions
 
 _CELL_M = 0.35
 _CELL_HEIGHTS = 0.08
+_HEAD_HEIGHTS = 0.22
 _BIN_S = 0.5
 _FEW, _MOST = 0.45, 0.75
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Heads:
+    """Where heads are, in order of time.
+
+    Attributes:
+        position: (n,), rows of the table of frames.
+        segment: (n,), uncut stretch.
+        xy: (n, 2), reference pixels of the segment.
+        height_px: (n,), how high a standing person would be there.
+        track: (n,), the followed person.
+    """
+
+    position: Ints
+    segment: Ints
+    xy: Floats
+    height_px: Floats
+    track: Ints
+
+    def take(self, rows: Ints | slice) -> "Heads":
+        """These rows."""
+        return Heads(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def meet(self, other: "Heads") -> Flags:
+        """Which heads are at one place, (n, m): officials bend now and then."""
+        apart = np.abs(self.xy[:, None] - other.xy[None]).max(axis=2)
+        near: Flags = (apart < _HEAD_HEIGHTS * self.height_px[:, None]) & (self.segment[:, None] == other.segment)
+        return near
 
 
 def stay_share(foot_m: Floats, position: Ints, ground: Ground, frames: FrameTable, options: PlayerOptions) -> Floats:
@@ -42,6 +74,51 @@ def stay_share(foot_m: Floats, position: Ints, ground: Ground, frames: FrameTabl
     known = np.concatenate([[0], np.cumsum(np.bincount(bins[ground.stretch_of >= 0], minlength=count) > 0)])
     share: Floats = seen / np.maximum(known[first + width] - known[first], 1)
     return share
+
+
+def stay_by_head(
+    heads: Heads, seen: Heads, foot_m: Floats, ground: Ground, frames: FrameTable, options: PlayerOptions
+) -> tuple[Floats, Floats]:
+    """For how much of the time around each box a head is seen at its head's place, and where that person stands.
+
+    Whoever stands before somebody else hides his feet, and a box around both ends at the feet of the one in front: an
+    official seems to stand where the player does. The heads of those who stand behind are in sight all the time.
+
+    Args:
+        heads: (n,), whose head is looked for.
+        seen: (m,), heads as detected.
+        foot_m: (m, 2), where those stand.
+        ground: of the clip.
+        frames: the clip.
+        options: knobs.
+
+    Returns:
+        Shares, (n,), [0, 1], and medians of where those with their heads there stand, (n, 2), NaN for heads that do
+        not stay.
+    """
+    share, place_m = np.zeros(len(heads.position)), np.full((len(heads.position), 2), np.nan)
+    if not len(heads.position) or not len(seen.position):
+        return share, place_m
+    bins = ((frames.time_s - frames.time_s[0]) / _BIN_S).astype(np.int64)
+    count = int(bins[-1]) + 1
+    width = min(round(options.stay_window_s / _BIN_S), count)
+    known = np.concatenate([[0], np.cumsum(np.bincount(bins[ground.stretch_of >= 0], minlength=count) > 0)])
+    # One box of each person and half second tells enough.
+    once = np.unique(np.column_stack([bins[seen.position], seen.track]), axis=0, return_index=True)[1]
+    once = once[np.argsort(seen.position[once], kind="stable")]
+    there, there_m, when = seen.take(once), foot_m[once], bins[seen.position[once]]
+    starts = np.searchsorted(bins[heads.position], np.arange(count + 1))
+    for number in np.flatnonzero(np.diff(starts)).tolist():
+        first = min(max(number - width // 2, 0), count - width)
+        window = slice(*np.searchsorted(when, [first, first + width]).tolist())
+        rows = slice(starts[number], starts[number + 1])
+        same = heads.take(rows).meet(there.take(window))
+        begins = np.unique(when[window], return_index=True)[1]
+        times = np.logical_or.reduceat(same, begins, axis=1).sum(axis=1) if len(begins) else np.zeros(len(same))
+        share[rows] = np.minimum(times / max(known[first + width] - known[first], 1), 1.0)
+        for row in np.flatnonzero(staying(share[rows]) > 0).tolist():
+            place_m[starts[number] + row] = np.median(there_m[window][same[row]], axis=0)
+    return share, place_m
 
 
 def staying(share: Floats) -> Floats:
