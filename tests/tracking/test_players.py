@@ -436,7 +436,7 @@ def test_a_player_whose_track_goes_over_to_the_judge_behind_him_was_the_player(m
 
 def test_a_judge_whose_feet_a_player_hides_is_still_the_judge(make_scene: Callable, paths):
     scene = make_scene(seconds=10).add("near", paths["sway"](0.5, -12.5))
-    scene.add("far", paths["cross"]((0.0, 14.0), (-4.0, 13.0), 2.4, 3.4)).add("judge", paths["stand"](0.0, 17.5))
+    scene.add("far", paths["cross"]((0.0, 13.5), (-4.0, 13.0), 2.4, 3.4)).add("judge", paths["stand"](0.0, 17.0))
     # While the player stands before him, there is one box for both, and it ends between their feet.
     judge, far = scene.boxes["judge"], scene.boxes["far"]
     judge[:60, 3] = (judge[:60, 3] + far[:60, 3]) / 2
