@@ -25,6 +25,7 @@ LOOK_S, LOOK_FRAMES = 0.5, 5
 # Of the court's fourteen points so many are in the picture, and its far baseline takes at most this share of the width:
 # a telephone behind the fence shows eight points and 0.4, broadcasts all and 0.3 to 0.5.
 LEAST_POINTS, WIDEST_FAR = 7, 0.55
+BROADCAST_SHAPE = 16 / 9
 # Thumbnails this near, in grey levels, are of the same view.
 SAME_VIEW = 5.0
 # Share of frames that repeat the one before in slow motion, and the largest in a video that runs at its own speed but
@@ -100,11 +101,16 @@ def _look(shot: Shot, clip: Clip, find_court: FindCourt, options: CuttingOptions
 
 
 def _is_whole(view: CourtView, size_wh: tuple[int, int]) -> bool:
-    """Whether so much of the court is in the picture that play can be followed."""
+    """Whether so much of the court is in the picture that play can be followed.
+
+    A picture taller than wide, cut out of one for television, shows play as that one did.
+    """
+    width, height = size_wh
+    wide = max(width, BROADCAST_SHAPE * height)
     points = view.keypoints()
-    inside = sum(0 <= x < size_wh[0] and 0 <= y < size_wh[1] for x, y in points.values())
+    inside = sum(abs(x - width / 2) <= wide / 2 and 0 <= y < height for x, y in points.values())
     far_px = abs(points["far_right_doubles"][0] - points["far_left_doubles"][0])
-    return inside >= LEAST_POINTS and far_px <= WIDEST_FAR * size_wh[0]
+    return inside >= LEAST_POINTS and far_px <= WIDEST_FAR * wide
 
 
 def _around(table: FrameTable, shot: Shot, share: float) -> FrameTable:
