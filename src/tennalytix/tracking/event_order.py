@@ -97,7 +97,9 @@ def _links(earlier_s: Floats, now_s: float, earlier_away: Floats, now_away: floa
     missed = np.where(gap_s < _SHORTEST_S, 5 * _UNKNOWN, _UNKNOWN)
     link = np.repeat(missed, 16).reshape(-1, 4, 4)
     for (one, other), (weight, median_s, spread) in _PAIRS.items():
-        link[:, one, other] = weight + np.maximum(-0.5 * (np.log(gap_s / median_s) / spread) ** 2, _UNKNOWN)
+        off = np.log(gap_s / median_s) / spread
+        # A long time may hold what was missed; a short one holds nothing.
+        link[:, one, other] = weight + np.maximum(-0.5 * off**2, np.where(off > 0, _UNKNOWN, 5 * _UNKNOWN))
     result: Floats = link + ((now_away - earlier_away)[:, None] * _DIRECTION)[:, :, None]
     return result
 

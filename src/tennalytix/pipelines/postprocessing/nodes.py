@@ -27,7 +27,7 @@ from tennalytix.tracking.players import PlayerOptions
 from tennalytix.tracking.rally import follow_rally
 
 STAGE = "postprocessing"
-VERSION = 6
+VERSION = 7
 TABLE_STAGE = "table of tracks"
 TABLE_VERSION = 1
 
