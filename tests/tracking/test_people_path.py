@@ -63,6 +63,15 @@ def test_after_a_long_absence_the_path_goes_on():
     assert len(best_path(nodes, OPTIONS)) == 130
 
 
+def test_a_moment_of_somebody_who_can_be_nobody_else_is_taken_in():
+    def rows(x: float) -> int:
+        return len(best_path(nodes_of([person(range(50), 0, 0.6), person(range(80, 98), x, 0.6)]), OPTIONS))
+
+    # Worth 0.43 s: less than a break costs, more than one costs after which the person stands in reach.
+    assert rows(150) == 68
+    assert rows(900) == 50
+
+
 def test_after_a_cut_the_path_goes_on():
     nodes = nodes_of([person(range(50), 0, 0.6), person(range(50, 100), 400, 0.6)])
     nodes = replace(nodes, segment=(nodes.time_s >= 2).astype(np.int64))

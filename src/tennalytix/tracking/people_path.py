@@ -5,8 +5,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from tennalytix.core.tables import Floats, Ints
+from tennalytix.core.tables import Flags, Floats, Ints
 from tennalytix.tracking.people_options import PlayerOptions
+
+_NEAR = 0.5
+"""Of the cost of a break where the person may have got there meanwhile."""
+_STEP, _FAR_S = 0.5, 0.5
+"""What is in reach: body heights at once, and a sprint of up to so long."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,7 +43,7 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
     """Nodes of the path with the highest reward less the cost of its steps, in order of time; empty if none pays.
 
     A step goes to a later box within `max_gap_s` and costs more the faster it is; a break, over any time and distance,
-    costs `restart_cost_s`. So the path is the best over the whole clip: no frame, and not the first, is decisive.
+    costs `restart_cost_s`, half of it to where the person may have got meanwhile. So the path is the best over the whole clip: no frame, and not the first, is decisive.
     """
     count = len(nodes.time_s)
     if not count:
@@ -51,9 +56,11 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
     for first, last, early in zip(starts, ends, earliest, strict=True):
         now = slice(first, last)
         total[now] = nodes.reward_s[now]
-        if best_so_far >= 0 and total[best_so_far] > options.restart_cost_s:
-            total[now] += total[best_so_far] - options.restart_cost_s
-            previous[now] = best_so_far
+        if best_so_far >= 0:
+            cost_s = options.restart_cost_s * np.where(_in_reach(nodes, best_so_far, now, options), _NEAR, 1.0)
+            gain = np.maximum(total[best_so_far] - cost_s, 0.0)
+            total[now] += gain
+            previous[now] = np.where(gain > 0, best_so_far, -1)
         if early < first:
             arrive = total[early:first, None] - _step_cost(nodes, slice(early, first), now, options)
             source = arrive.argmax(axis=0)
@@ -93,6 +100,16 @@ def without_holes(nodes: PathNodes, path: Ints, least_s: float) -> Ints:
                     break
         result.append(reached)
     return np.array(result, dtype=np.int64)
+
+
+def _in_reach(nodes: PathNodes, left: int, now: slice, options: PlayerOptions) -> Flags:
+    """Which boxes the person last seen at `left` may have reached since, in the same stretch."""
+    gap_s = nodes.time_s[now] - nodes.time_s[left]
+    leap = np.linalg.norm(nodes.anchors[left] - nodes.anchors[now], axis=2).min(axis=1)
+    leap /= np.maximum(nodes.height_px[now], nodes.height_px[left])
+    reach = _STEP + options.max_speed_mps / options.person_height_m * np.minimum(gap_s, _FAR_S)
+    same: Flags = (leap < reach) & (nodes.segment[now] == nodes.segment[left])
+    return same
 
 
 def _step_cost(nodes: PathNodes, early: slice, now: slice, options: PlayerOptions) -> Floats:
