@@ -20,8 +20,8 @@ class PlayerOptions:
         wait_side_m: the same beside the doubles sideline.
         stay_window_s: time over which standing still is judged.
         history_s: time around a box over which its person's places count for or against it.
-        restart_cost_s: seconds of good detections that a break in a player's path costs; half of it where he may have got
-            there meanwhile.
+        restart_cost_s: seconds of good detections that a break in a player's path costs; half of it where he may have
+            got there meanwhile.
         switch_cost_s: the same for going over from one followed person to another.
         min_seen_s: a player seen for less than this is not reported.
         doubles_share: share of the clip for which a second player a side must be seen before pairs are reported.

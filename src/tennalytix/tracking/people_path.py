@@ -43,7 +43,8 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
     """Nodes of the path with the highest reward less the cost of its steps, in order of time; empty if none pays.
 
     A step goes to a later box within `max_gap_s` and costs more the faster it is; a break, over any time and distance,
-    costs `restart_cost_s`, half of it to where the person may have got meanwhile. So the path is the best over the whole clip: no frame, and not the first, is decisive.
+    costs `restart_cost_s`, half of it to where the person may have got meanwhile. So the path is the best over the
+    whole clip: no frame, and not the first, is decisive.
     """
     count = len(nodes.time_s)
     if not count:
