@@ -125,6 +125,21 @@ def test_replays_are_known_by_time_where_frames_come_unevenly(slowness: float) -
     assert play_s[last] == pytest.approx(shown_s[-1], abs=0.04)
 
 
+@pytest.mark.parametrize("rate", [24.0, 29.97, 30.0, 60.0])
+def test_times_rounded_to_a_millisecond_hide_no_replay(rate: float) -> None:
+    rng = np.random.default_rng(1)
+    play = rng.integers(0, 200, (round(20 * rate), 9, 16)).astype(np.uint8)
+    again = play[100 : 100 + round(5 * rate)]
+    noisy = np.clip(again + rng.normal(0, 30, again.shape), 0, 254).astype(np.uint8)
+    time_s = np.round(np.arange(len(play) + len(again)) / rate, 3)
+    shot = Shot(len(play), len(time_s) - 1, len(play), len(time_s) - 1, "cut", "cut", np.zeros((1, 1)))
+    seen = SeenShot(shot, "court", 1.0, "A court.", VIEW)
+
+    marked = mark_repeats([seen], np.concatenate([play, noisy]), time_s, (1280, 720))[0]
+
+    assert marked.view == "replay"
+
+
 def _moving_fields(time_s: float) -> NDArray[np.uint8]:
     """Changed shares of the fields at a time, each on its own way."""
     fields = np.arange(144).reshape(9, 16)

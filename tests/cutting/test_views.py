@@ -40,6 +40,8 @@ def seen_by(size_wh: tuple[int, int], focal_px: float, height_m: float = 8.0) ->
         ((405, 720), 1500, "court"),  # a strip of the first, as telephones show it
         ((405, 720), 3200, "other"),
         ((720, 1280), 1500, "court"),
+        ((640, 480), 1000, "court"),
+        ((640, 480), 1600, "other"),
     ],
 )
 def test_a_court_counts_if_play_can_be_followed(size_wh: tuple[int, int], focal_px: float, view: str) -> None:

@@ -1,5 +1,7 @@
 """People too large for the person network are seen in a smaller picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -38,7 +40,8 @@ def test_who_is_too_large_is_one_person_and_not_pieces(short_sighted: NetworkPer
     assert_allclose(found.xyxy[order], np.array([FAR, LARGE]) - 0.5, atol=0.05)
 
 
-def test_who_was_large_is_looked_for_a_second_later(short_sighted: NetworkPersonDetector) -> None:
+@pytest.mark.parametrize("start_s", [0.0, 1.2, 1.14, 1.183333])
+def test_who_was_large_is_looked_for_a_second_later(short_sighted: NetworkPersonDetector, start_s: float) -> None:
     runs: list[tuple[int, ...]] = []
     network = short_sighted._network
 
@@ -49,7 +52,7 @@ def test_who_was_large_is_looked_for_a_second_later(short_sighted: NetworkPerson
 
     object.__setattr__(short_sighted, "_network", Counting())
     frames = frames_of([picture(LARGE)] + [picture(FAR)] * 8, rate=5)
-    list(short_sighted.detect(frames))
+    list(short_sighted.detect([replace(f, time_s=round(start_s + f.time_s, 6)) for f in frames]))
     object.__setattr__(short_sighted, "_network", network)
 
     assert runs.count((288, 480)) == 1 + 5
@@ -69,6 +72,12 @@ def test_a_sure_box_is_no_piece_of_a_doubtful_one() -> None:
     both = with_large(people((10, 10, 60, 130, 0.85), (15, 110, 80, 240, 0.5)), people((5, 0, 80, 240, 0.4)))
 
     assert_allclose(both.xyxy, [(10, 10, 60, 130), (5, 0, 80, 240)])
+
+
+def test_who_is_seen_alike_in_both_pictures_is_seen_once() -> None:
+    both = with_large(people((100, 100, 180, 300, 0.9)), people((101, 101, 181, 299, 0.6)))
+
+    assert_allclose(both.xyxy, [(100, 100, 180, 300)])
 
 
 def test_without_anybody_large_nothing_changes() -> None:

@@ -72,6 +72,12 @@ def test_a_moment_of_somebody_who_can_be_nobody_else_is_taken_in():
     assert rows(900) == 50
 
 
+def test_who_comes_back_is_joined_to_himself_though_another_was_a_little_better():
+    nodes = nodes_of([person(range(50), 0, 0.6), person(range(50), 600, 0.61), person(range(80, 130), 0, 0.6)])
+
+    assert set(nodes.track[best_path(nodes, OPTIONS)]) == {0, 2}
+
+
 def test_after_a_cut_the_path_goes_on():
     nodes = nodes_of([person(range(50), 0, 0.6), person(range(50, 100), 400, 0.6)])
     nodes = replace(nodes, segment=(nodes.time_s >= 2).astype(np.int64))

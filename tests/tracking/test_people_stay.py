@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -74,7 +76,7 @@ def test_where_players_wait(place_m: tuple[float, float], waits: bool):
 def heads_of(position, x, y=100.0, segment=0, track=0) -> Heads:
     n = len(position)
     xy = np.column_stack([np.broadcast_to(x, n), np.broadcast_to(y, n)]).astype(float)
-    return Heads(np.asarray(position), np.full(n, segment), xy, np.full(n, 60.0), np.full(n, track))
+    return Heads(np.asarray(position), np.broadcast_to(segment, n), xy, np.full(n, 60.0), np.full(n, track))
 
 
 def by_head(scene, heads, seen, foot_m):
@@ -112,6 +114,27 @@ def test_heads_of_another_stretch_do_not_count(make_scene):
     share, _ = by_head(scene, heads_of(n, 500.0), heads_of(n, 500.0, segment=1), np.zeros((len(n), 2)))
 
     assert share.max() == 0
+
+
+def test_each_stretch_counts_for_itself(make_scene):
+    scene = make_scene(seconds=16)
+    n = np.arange(len(scene.frames))
+    segment = (n >= 250).astype(np.int64)
+    scene.frames = replace(scene.frames, segment=segment)
+    judge = heads_of(n, np.where(segment, 300.0, 500.0), segment=segment)
+
+    share, _ = by_head(scene, judge, judge, np.tile([4.0, 18.5], (len(n), 1)))
+
+    assert share.min() == 1
+
+
+def test_nobody_stays_who_was_there_for_a_moment(make_scene):
+    scene = make_scene(seconds=1)
+    n = np.arange(len(scene.frames))
+
+    share, _ = by_head(scene, heads_of(n, 500.0), heads_of(n, 500.0), np.zeros((len(n), 2)))
+
+    assert share.max() == 0.5
 
 
 def test_without_heads_there_is_nothing_to_tell(make_scene):

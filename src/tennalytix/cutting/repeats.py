@@ -24,8 +24,8 @@ SLOWNESS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 SAME = 0.8
 # Changed share of a field, mean over fields and frames, below which nothing moves that could be known again.
 LEAST_MOTION = 1e-4
-# Times are rounded to less.
-_ROUNDED_S = 1e-6
+# Times are rounded to a millisecond in some containers.
+_ROUNDED_S = 2e-3
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def _found_before(
     fields = on_court(court, size_wh)
     start_s = max(float(time_s[0]), float(time_s[begin]) - WITHIN_S - length_s)
     # Frames need not come evenly: both are compared at times that do.
-    step_s = float(np.median(np.diff(time_s[rows])))
+    step_s = length_s / (len(rows) - 1)
     earlier = _shown(time_s, start_s, float(time_s[begin - 1]), step_s)
     before = _motion(shares, earlier, fields)
     best, found = SAME, None

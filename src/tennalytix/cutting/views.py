@@ -23,7 +23,8 @@ ONE_LOOK_S, TWO_LOOKS_S = 2.0, 4.0
 # For so short a time each that the camera may be taken to stand still, at so many frames.
 LOOK_S, LOOK_FRAMES = 0.5, 5
 # Of the court's fourteen points so many are in the picture, and its far baseline takes at most this share of the width:
-# a telephone behind the fence shows eight points and 0.4, broadcasts all and 0.3 to 0.5.
+# a telephone behind the fence shows eight points and 0.4, broadcasts all and 0.3 to 0.5. An upright picture is taken
+# for a strip of one of this shape.
 LEAST_POINTS, WIDEST_FAR = 7, 0.55
 BROADCAST_SHAPE = 16 / 9
 # Thumbnails this near, in grey levels, are of the same view.
@@ -106,7 +107,7 @@ def _is_whole(view: CourtView, size_wh: tuple[int, int]) -> bool:
     A picture taller than wide, cut out of one for television, shows play as that one did.
     """
     width, height = size_wh
-    wide = max(width, BROADCAST_SHAPE * height)
+    wide = BROADCAST_SHAPE * height if height > width else width
     points = view.keypoints()
     inside = sum(abs(x - width / 2) <= wide / 2 and 0 <= y < height for x, y in points.values())
     far_px = abs(points["far_right_doubles"][0] - points["far_left_doubles"][0])

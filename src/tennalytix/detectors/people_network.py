@@ -103,12 +103,14 @@ class NetworkPersonDetector:
 
     def detect_each(self, frames: Iterable[Frame]) -> Iterator[People]:
         """One answer a frame, in order; the network looks at each of them."""
-        last, large_s = People.none(), -np.inf
+        last = People.none()
         for _, segment in groupby(frames, key=lambda frame: frame.segment):
+            large_until_s = -np.inf
             for waiting in looks_around(segment):
                 if waiting is not None:
-                    last, is_large = self._people(waiting, waiting.look.time_s - large_s <= _STAYS_LARGE_S)
-                    large_s = waiting.look.time_s if is_large else large_s
+                    time_s = waiting.look.time_s
+                    last, is_large = self._people(waiting, time_s <= large_until_s + _LENIENT_S)
+                    large_until_s = time_s + _STAYS_LARGE_S if is_large else large_until_s
                 yield last
 
     def _people(self, seen: "Moment", expects_large: bool) -> tuple[People, bool]:

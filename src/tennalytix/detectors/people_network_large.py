@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from tennalytix.core.boxes import share_inside
 from tennalytix.detectors.base import People
+from tennalytix.detectors.people_network_boxes import distinct
 
 Boxes = NDArray[np.float64]
 Floats = NDArray[np.float64]
@@ -45,6 +46,7 @@ def with_large(found: People, again: People) -> People:
     is_piece = ((share_inside(found.xyxy, large) >= _INSIDE) & as_tall & doubtful).any(axis=1)
     xyxy, score = np.concatenate([large, found.xyxy[~is_piece]]), np.concatenate([score, found.score[~is_piece]])
     order = np.argsort(-score, kind="stable")
+    order = order[distinct(xyxy[order])]
     return People(xyxy[order], score[order])
 
 

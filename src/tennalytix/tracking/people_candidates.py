@@ -37,8 +37,11 @@ Somebody whom motion and a network both see is surer than what motion alone sees
 somebody has left after standing there for long.
 """
 
-_LEAP_M = 2.5
-"""What nobody moves from one picture to the next."""
+_LEAP_M = 2.2
+"""How far a place may seem to move at once, beside what a sprint takes it."""
+
+_IN_FRONT_M = 2.5
+"""Who ends so much nearer than the owner of his head stands is somebody else, or both of them."""
 
 _STRANGER, _KNOWN = 0.15, 0.5
 """Shares of a person's time in players' places from which he may be, and is, a player."""
@@ -98,9 +101,9 @@ def find_candidates(
     head_share, usual_m = stay_by_head(heads, _heads(seen, owner, frames), seen.foot_m, ground, frames, options)
     behind = staying(head_share) * (1 - np.nan_to_num(waiting_place(usual_m, options)))
     # A box that ends much nearer than its head's owner stands holds somebody else as well: maybe the player.
-    suits[might] *= np.where(steady_m[might, 1] > usual_m[:, 1] - _LEAP_M, 1 - behind, 1.0)
+    suits[might] *= np.where(steady_m[might, 1] > usual_m[:, 1] - _IN_FRONT_M, 1 - behind, 1.0)
     time_s = frames.time_s[placed.position]
-    pieces = _pieces(steady_m, 16 * owner[source] + kind)
+    pieces = _pieces(steady_m, 16 * owner[source] + kind, time_s, options)
     known = np.maximum(*(_known(suits, who, time_s, options) for who in (pieces, 16 * person[source] + kind)))
     # Half of the vote is the past's and the future's: a ball kid who crosses the court stays a ball kid, and who was
     # seen to be the player remains so far behind the baseline or run wide.
@@ -192,12 +195,14 @@ def _known(suits: Floats, group: Ints, time_s: Floats, options: PlayerOptions) -
     return known
 
 
-def _pieces(steady_m: Floats, group: Ints) -> Ints:
+def _pieces(steady_m: Floats, group: Ints, time_s: Floats, options: PlayerOptions) -> Ints:
     """Each `group` cut where it leaps, (n,): there it went over from one person to another who stands behind him."""
-    pieces = np.zeros(len(group), dtype=np.int64)
+    pieces, count = np.zeros(len(group), dtype=np.int64), 0
     for rows in _groups(group):
-        leaps = np.linalg.norm(np.diff(steady_m[rows], axis=0), axis=1) > _LEAP_M
-        pieces[rows] = pieces.max() + 1 + np.concatenate([[0], np.cumsum(leaps)])
+        reach_m = _LEAP_M + options.max_speed_mps * np.diff(time_s[rows])
+        leaps = np.linalg.norm(np.diff(steady_m[rows], axis=0), axis=1) > reach_m
+        pieces[rows] = count + np.concatenate([[0], np.cumsum(leaps)])
+        count = int(pieces[rows[-1]]) + 1
     return pieces
 
 

@@ -10,6 +10,7 @@ from tennalytix.tracking.people_options import PlayerOptions
 
 _NEAR = 0.5
 """Of the cost of a break where the person may have got there meanwhile."""
+_RECENT_S = 10.0
 _STEP, _FAR_S = 0.5, 0.5
 """What is in reach: body heights at once, and a sprint of up to so long."""
 
@@ -43,8 +44,8 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
     """Nodes of the path with the highest reward less the cost of its steps, in order of time; empty if none pays.
 
     A step goes to a later box within `max_gap_s` and costs more the faster it is; a break, over any time and distance,
-    costs `restart_cost_s`, half of it to where the person may have got meanwhile. So the path is the best over the
-    whole clip: no frame, and not the first, is decisive.
+    costs `restart_cost_s`, half of it from people seen within the last seconds to where they may have got. So the path
+    is the best over the whole clip: no frame, and not the first, is decisive.
     """
     count = len(nodes.time_s)
     if not count:
@@ -53,15 +54,19 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
     starts = np.flatnonzero(np.diff(nodes.time_s, prepend=-np.inf) > 0)
     ends = np.append(starts[1:], count)
     earliest = np.searchsorted(nodes.time_s, nodes.time_s[starts] - options.max_gap_s - 1e-9)
-    best_so_far = -1
+    best_so_far, best_of = -1, dict[int, int]()
     for first, last, early in zip(starts, ends, earliest, strict=True):
         now = slice(first, last)
         total[now] = nodes.reward_s[now]
         if best_so_far >= 0:
-            cost_s = options.restart_cost_s * np.where(_in_reach(nodes, best_so_far, now, options), _NEAR, 1.0)
-            gain = np.maximum(total[best_so_far] - cost_s, 0.0)
-            total[now] += gain
-            previous[now] = np.where(gain > 0, best_so_far, -1)
+            late = [n for n in best_of.values() if nodes.time_s[n] >= nodes.time_s[first] - _RECENT_S]
+            starts_at = np.array([best_so_far, *late])
+            cost_s = options.restart_cost_s * np.where(_in_reach(nodes, starts_at, now, options), _NEAR, 1.0)
+            gain = total[starts_at, None] - cost_s
+            source = gain.argmax(axis=0)
+            value = gain[source, np.arange(last - first)]
+            total[now] += np.maximum(value, 0.0)
+            previous[now] = np.where(value > 0, starts_at[source], -1)
         if early < first:
             arrive = total[early:first, None] - _step_cost(nodes, slice(early, first), now, options)
             source = arrive.argmax(axis=0)
@@ -70,6 +75,9 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
             total[now] = np.where(better, value, total[now])
             previous[now] = np.where(better, source + early, previous[now])
         # A restart must come from before: the best of this moment counts from the next on.
+        for node in range(first, last):
+            other = best_of.get(int(nodes.track[node]), node)
+            best_of[int(nodes.track[node])] = node if total[node] >= total[other] else other
         here = int(first + total[now].argmax())
         best_so_far = here if best_so_far < 0 or total[here] > total[best_so_far] else best_so_far
     return _trace(total, previous)
@@ -103,13 +111,13 @@ def without_holes(nodes: PathNodes, path: Ints, least_s: float) -> Ints:
     return np.array(result, dtype=np.int64)
 
 
-def _in_reach(nodes: PathNodes, left: int, now: slice, options: PlayerOptions) -> Flags:
-    """Which boxes the person last seen at `left` may have reached since, in the same stretch."""
-    gap_s = nodes.time_s[now] - nodes.time_s[left]
-    leap = np.linalg.norm(nodes.anchors[left] - nodes.anchors[now], axis=2).min(axis=1)
-    leap /= np.maximum(nodes.height_px[now], nodes.height_px[left])
+def _in_reach(nodes: PathNodes, left: Ints, now: slice, options: PlayerOptions) -> Flags:
+    """Which boxes of now those seen at `left` may have reached since, in the same stretch, (left, now)."""
+    gap_s = nodes.time_s[None, now] - nodes.time_s[left, None]
+    leap = np.linalg.norm(nodes.anchors[left, None] - nodes.anchors[None, now], axis=3).min(axis=2)
+    leap /= np.maximum(nodes.height_px[None, now], nodes.height_px[left, None])
     reach = _STEP + options.max_speed_mps / options.person_height_m * np.minimum(gap_s, _FAR_S)
-    same: Flags = (leap < reach) & (nodes.segment[now] == nodes.segment[left])
+    same: Flags = (leap < reach) & (nodes.segment[None, now] == nodes.segment[left, None])
     return same
 
 

@@ -14,6 +14,8 @@ _CELL_M = 0.35
 _CELL_HEIGHTS = 0.08
 _HEAD_HEIGHTS = 0.22
 _BIN_S = 0.5
+_LEAST_BINS = 4
+"""Of a head seen for a shorter time nobody can say that it stays."""
 _FEW, _MOST = 0.45, 0.75
 
 
@@ -102,7 +104,7 @@ def stay_by_head(
     bins = ((frames.time_s - frames.time_s[0]) / _BIN_S).astype(np.int64)
     count = int(bins[-1]) + 1
     width = min(round(options.stay_window_s / _BIN_S), count)
-    known = np.concatenate([[0], np.cumsum(np.bincount(bins[ground.stretch_of >= 0], minlength=count) > 0)])
+    known = _known_bins(bins, frames.segment, ground.stretch_of >= 0)
     # One box of each person and half second tells enough.
     once = np.unique(np.column_stack([bins[seen.position], seen.track]), axis=0, return_index=True)[1]
     once = once[np.argsort(seen.position[once], kind="stable")]
@@ -115,10 +117,18 @@ def stay_by_head(
         same = heads.take(rows).meet(there.take(window))
         begins = np.unique(when[window], return_index=True)[1]
         times = np.logical_or.reduceat(same, begins, axis=1).sum(axis=1) if len(begins) else np.zeros(len(same))
-        share[rows] = np.minimum(times / max(known[first + width] - known[first], 1), 1.0)
+        whole = {s: max(int(k[first + width] - k[first]), _LEAST_BINS) for s, k in known.items()}
+        share[rows] = np.minimum(times / np.array([whole[int(s)] for s in heads.segment[rows]]), 1.0)
         for row in np.flatnonzero(staying(share[rows]) > 0).tolist():
             place_m[starts[number] + row] = np.median(there_m[window][same[row]], axis=0)
     return share, place_m
+
+
+def _known_bins(bins: Ints, segment: Ints, known: Flags) -> dict[int, Ints]:
+    """For each segment, in how many bins before each one some frame's court is known."""
+    count = int(bins[-1]) + 1
+    seen = {int(s): np.bincount(bins[known & (segment == s)], minlength=count) > 0 for s in np.unique(segment)}
+    return {s: np.concatenate([[0], np.cumsum(flags)]).astype(np.int64) for s, flags in seen.items()}
 
 
 def staying(share: Floats) -> Floats:
