@@ -20,7 +20,7 @@ from kedro.validation.exceptions import ParameterValidationError
 from rich.logging import RichHandler
 
 from tennalytix.datasets.storage_errors import StorageError
-from tennalytix.pipelines.memory import keep_freed_memory
+from tennalytix.pipelines.memory import give_back_memory, keep_freed_memory
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.processes import end_workers, keep_workers
 from tennalytix.pipelines.stage import StageError
@@ -92,6 +92,11 @@ class ParallelHooks:
         """Stages that run in this process need what those in workers do; workers go on from stage to stage."""
         keep_freed_memory()
         keep_workers()
+
+    @hook_impl
+    def after_node_run(self) -> None:
+        """Memory that a node has used, an hour of video's frame table say, is free for the workers of the next."""
+        give_back_memory()
 
     @hook_impl
     def after_pipeline_run(self) -> None:

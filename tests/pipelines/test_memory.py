@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tennalytix.pipelines.memory import keep_freed_memory
+from tennalytix.pipelines.memory import give_back_memory, keep_freed_memory
 
 FRAMES = """
 import resource
@@ -32,7 +32,33 @@ def test_frames_take_the_pages_of_those_before() -> None:
     assert page_faults(keep=False) > 5 * window
 
 
+HELD = """
+import numpy as np
+from tennalytix.pipelines.memory import give_back_memory, keep_freed_memory
+
+def resident_mb():
+    with open("/proc/self/statm") as text:
+        return int(text.read().split()[1]) * 4096 / 2**20
+
+keep_freed_memory()
+small = [np.full(100_000, 7, np.uint8) for _ in range(1500)]
+kept = small[::100]
+del small
+before = resident_mb()
+give_back_memory()
+print(before - resident_mb())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is told")
+def test_what_a_node_kept_is_given_back() -> None:
+    freed = subprocess.run([sys.executable, "-c", HELD], capture_output=True, check=True, text=True).stdout
+
+    assert float(freed) > 100
+
+
 def test_other_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
 
     assert not keep_freed_memory()
+    assert not give_back_memory()

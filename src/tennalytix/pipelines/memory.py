@@ -19,3 +19,13 @@ def keep_freed_memory() -> bool:
         return False
     libc = ctypes.CDLL(None)
     return bool(libc.mallopt(M_MMAP_THRESHOLD, MMAP_BYTES) and libc.mallopt(M_TRIM_THRESHOLD, TRIM_BYTES))
+
+
+def give_back_memory() -> bool:
+    """Has glibc give all freed memory back to the system; says whether it had any.
+
+    What one stage has kept for its frames is of little use to the next.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    return bool(ctypes.CDLL(None).malloc_trim(0))
