@@ -11,6 +11,7 @@ from tennalytix.tracking.people_options import PlayerOptions
 _NEAR = 0.5
 """Of the cost of a break where the person may have got there meanwhile."""
 _RECENT_S = 10.0
+"""Only who was seen so lately is looked at for that."""
 _STEP, _FAR_S = 0.5, 0.5
 """What is in reach: body heights at once, and a sprint of up to so long."""
 
