@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from tennalytix.cutting.edit import Cut, cut_video
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.watcher import CuttingWatcher
+from tennalytix.detectors.base import BallCandidates
 from tennalytix.detectors.court_lines import CourtLineDetector
 from tennalytix.synthetic.options import CameraPlacement, RallyOptions
 from tennalytix.synthetic.render import render_rally
@@ -74,3 +75,51 @@ def test_a_video_of_one_shot_without_a_court_is_one_clip(tmp_path: Path, picture
 
     assert found.shots[0].view == "other"
     assert found.clips == ((0, 29),)
+
+
+def long_shot(path: Path, picture: np.ndarray, seconds: int) -> tuple[Clip, CuttingWatcher]:
+    """A still court for so long, 25 pictures a second."""
+    with VideoWriter(path, SIZE_WH, Fraction(25), preset="ultrafast") as writer:
+        for _ in range(25 * seconds):
+            writer.write(picture)
+    source, watcher = VideoSource(str(path)), CuttingWatcher()
+    return Clip("match", source, scan_frames(source, watcher=watcher), SIZE_WH), watcher
+
+
+class Balls:
+    """A ball flies from these times on for two seconds."""
+
+    def __init__(self, *starts_s: float) -> None:
+        self.starts_s, self.asked = starts_s, 0
+
+    def __call__(self, shot: Clip) -> Iterator[tuple[int, BallCandidates]]:
+        self.asked += 1
+        for index, time_s in zip(shot.table.frame_index, shot.table.time_s, strict=True):
+            xy = [[40.0 + 160 * (time_s - s), 100.0] for s in self.starts_s if s <= time_s <= s + 2]
+            yield int(index), BallCandidates(np.array(xy).reshape(-1, 2), np.full(len(xy), 0.9))
+
+
+def test_a_long_shot_is_parted_where_no_ball_flies(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
+    clip, watcher = long_shot(tmp_path / "m.mp4", pictures["court"], 24)
+
+    found = cut_video(clip, watcher, CourtLineDetector().detect, CuttingOptions(), Balls(4.0, 18.0))
+
+    assert found.clips == ((0, 237), (338, 587))
+    assert found.of_shot == ((0, 1),)
+    assert "2 rallies in it" in found.shots[0].reason
+
+
+@pytest.mark.parametrize(
+    ("seconds", "options"),
+    [(18, CuttingOptions()), (22, CuttingOptions(dead_ball_s=0.0)), (22, CuttingOptions(split_rallies=False))],
+)
+def test_nobody_looks_for_the_ball_in_a_short_shot_or_where_it_is_not_wanted(
+    tmp_path: Path, pictures: dict[str, np.ndarray], seconds: int, options: CuttingOptions
+) -> None:
+    clip, watcher = long_shot(tmp_path / "m.mp4", pictures["court"], seconds)
+    balls = Balls(2.0, 14.0)
+
+    found = cut_video(clip, watcher, CourtLineDetector().detect, options, balls)
+
+    assert found.clips == ((0, 25 * seconds - 1),)
+    assert balls.asked == 0

@@ -5,7 +5,7 @@ from tennalytix.core.camera import Camera
 from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.cutting.activity import GRID_WH
 from tennalytix.cutting.options import CuttingOptions
-from tennalytix.cutting.rallies import motion_mps, split_at_pauses
+from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses
 
 SIZE_WH = (640, 360)
 OPTIONS = CuttingOptions()
@@ -83,3 +83,69 @@ def test_margins_must_fit_into_a_pause() -> None:
 def test_options_out_of_range_are_refused(option: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         CuttingOptions(**option)
+
+
+def flights(*starts_s: float) -> list[tuple[float, float]]:
+    """Flights of half a second that start then."""
+    return [(s, s + 0.5) for s in starts_s]
+
+
+TIME_S = np.arange(3000) * STEP_S
+ALL = (0, 2999)
+"""Two minutes."""
+
+
+def spans_s(spans: list[tuple[int, int]]) -> list[tuple[float, float]]:
+    return [(round(TIME_S[a], 1), round(TIME_S[b], 1)) for a, b in spans]
+
+
+def test_where_no_ball_flies_for_long_rallies_are_parted() -> None:
+    found = split_at_dead_balls([ALL], flights(20, 21.5, 23, 50, 52, 54, 100), TIME_S, OPTIONS)
+
+    assert spans_s(found) == [(15.5, 27.0), (45.5, 58.0), (95.5, 104.0)]
+
+
+def test_a_ball_that_is_not_seen_for_a_while_parts_nothing() -> None:
+    assert split_at_dead_balls([ALL], flights(20, 26, 32, 39, 46), TIME_S, OPTIONS) == [ALL]
+
+
+def test_one_rally_is_left_with_what_is_around_it() -> None:
+    assert split_at_dead_balls([ALL], flights(20, 21.5, 23), TIME_S, OPTIONS) == [ALL]
+
+
+def test_no_ball_at_all_parts_nothing() -> None:
+    assert split_at_dead_balls([ALL], [], TIME_S, OPTIONS) == [ALL]
+
+
+def test_a_ball_seen_too_seldom_parts_nothing() -> None:
+    seldom = [(float(s), s + 0.3) for s in (5, 12, 19, 40, 47, 54, 80, 87, 94)]
+
+    assert split_at_dead_balls([ALL], seldom, TIME_S, OPTIONS) == [ALL]
+
+
+def test_a_moments_flight_is_no_rally() -> None:
+    found = split_at_dead_balls([ALL], sorted([*flights(20, 21, 60, 61), (40.0, 40.2)]), TIME_S, OPTIONS)
+
+    assert spans_s(found) == [(15.5, 25.0), (55.5, 65.0)]
+
+
+def test_rallies_stay_within_the_stretches_in_which_something_moves() -> None:
+    stretches = [(0, 1000), (1500, 2999)]
+    found = split_at_dead_balls(stretches, flights(10, 11.5, 39, 61, 62.5), TIME_S, OPTIONS)
+
+    assert spans_s(found) == [(5.5, 15.5), (34.5, 40.0), (60.0, 66.5)]
+
+
+def test_a_stretch_without_a_ball_is_left_out_where_others_have_one() -> None:
+    stretches = [(0, 700), (900, 1400), (1600, 2999)]
+    found = split_at_dead_balls(stretches, flights(10, 11.5, 70, 72), TIME_S, OPTIONS)
+
+    assert spans_s(found) == [(5.5, 15.5), (65.5, 76.0)]
+
+
+def test_rallies_do_not_overlap_where_the_ball_is_dead_for_a_short_time() -> None:
+    first, second = split_at_dead_balls([ALL], flights(20, 21, 29.6, 31), TIME_S, OPTIONS)
+
+    assert spans_s([first]) == [(15.5, 25.0)]
+    assert second[0] >= first[1] + 1
+    assert TIME_S[second[0]] == pytest.approx(29.6 - 4.5, abs=0.1)

@@ -1,12 +1,13 @@
 """From shots to clips."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tennalytix.cutting.options import CuttingOptions
-from tennalytix.cutting.rallies import motion_mps, split_at_pauses
+from tennalytix.cutting.play import FindBalls, find_flights, worth_looking
+from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses
 from tennalytix.cutting.repeats import mark_repeats
 from tennalytix.cutting.views import FindCourt, SeenShot, see_shots
 from tennalytix.cutting.watcher import CuttingWatcher
@@ -30,7 +31,13 @@ class Cut:
     of_shot: tuple[tuple[int, ...], ...]
 
 
-def cut_video(clip: Clip, watcher: CuttingWatcher | None, find_court: FindCourt, options: CuttingOptions) -> Cut:
+def cut_video(
+    clip: Clip,
+    watcher: CuttingWatcher | None,
+    find_court: FindCourt,
+    options: CuttingOptions,
+    find_balls: FindBalls | None = None,
+) -> Cut:
     """Finds shots, what they show, and the rallies in them.
 
     Args:
@@ -38,6 +45,7 @@ def cut_video(clip: Clip, watcher: CuttingWatcher | None, find_court: FindCourt,
         watcher: has seen every frame of it; None where the video is not to be cut.
         find_court: a court detector's `detect`.
         options: what becomes a clip.
+        find_balls: tells where balls may be; None to divide long shots where hardly anything moves alone.
     """
     whole = (0, len(clip.table) - 1)
     if watcher is None or not options.cut:
@@ -50,10 +58,10 @@ def cut_video(clip: Clip, watcher: CuttingWatcher | None, find_court: FindCourt,
     for seen in shots:
         span = whole if seen is only else (seen.shot.clean_first, seen.shot.clean_last)
         wanted = seen is only or seen.view == "court" or (seen.view == "replay" and options.keep_replays)
-        spans = _rallies(seen, span, clip, watcher, options) if wanted else []
+        spans = _rallies(seen, span, clip, watcher, options, find_balls) if wanted else []
         of_shot.append(tuple(range(len(clips), len(clips) + len(spans))))
         clips += spans
-    return Cut(tuple(shots), tuple(clips), tuple(of_shot))
+    return Cut(tuple(map(_with_count, shots, of_shot)), tuple(clips), tuple(of_shot))
 
 
 def _only(shots: Sequence[SeenShot]) -> SeenShot | None:
@@ -62,13 +70,28 @@ def _only(shots: Sequence[SeenShot]) -> SeenShot | None:
     return whole[0] if len(whole) == 1 else None
 
 
-def _rallies(seen: SeenShot, span: Span, clip: Clip, watcher: CuttingWatcher, options: CuttingOptions) -> list[Span]:
+def _rallies(
+    seen: SeenShot,
+    span: Span,
+    clip: Clip,
+    watcher: CuttingWatcher,
+    options: CuttingOptions,
+    find_balls: FindBalls | None,
+) -> list[Span]:
     if seen.court is None or not options.split_rallies:
         return [span]
     rows = slice(span[0], span[1] + 1)
     time_s = clip.table.time_s[rows]
     shares, apart_s = watcher.activity.shares()[rows], np.array(watcher.activity.apart_s[rows])
     rallies = split_at_pauses(motion_mps(shares, apart_s, seen.court, clip.size_wh), time_s, options)
+    if find_balls is not None and options.dead_ball_s and worth_looking(rallies, time_s):
+        shot = replace(clip, table=clip.table.take(np.arange(rows.start, rows.stop)))
+        rallies = split_at_dead_balls(rallies, find_flights(shot, seen.court, find_balls), time_s, options)
     spans = [(span[0] + first, span[0] + last) for first, last in rallies]
     long_enough = [s for s in spans if clip.table.time_s[s[1]] - clip.table.time_s[s[0]] >= options.min_clip_s]
     return long_enough or [span]
+
+
+def _with_count(seen: SeenShot, clips: tuple[int, ...]) -> SeenShot:
+    """Says of a shot that was divided into how many rallies."""
+    return replace(seen, reason=f"{seen.reason} {len(clips)} rallies in it.") if len(clips) > 1 else seen

@@ -1,5 +1,6 @@
 """How a video is cut."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -15,6 +16,7 @@ class CuttingOptions:
         split_rallies: whether shots are divided at pauses.
         min_pause_s: a pause between rallies lasts at least this long.
         pause_speed_mps: what moves on the court, added up, as the speed of one person; nobody plays below it.
+        dead_ball_s: or no ball flies for at least so long, whoever walks; 0 not to look for the ball.
         margin_before_s: kept before the first sign of play, for toss and serve.
         margin_after_s: kept after the last.
     """
@@ -26,18 +28,20 @@ class CuttingOptions:
     split_rallies: bool = True
     min_pause_s: float = 6.0
     pause_speed_mps: float = 0.9
+    dead_ball_s: float = 8.0
     margin_before_s: float = 3.0
     margin_after_s: float = 2.0
 
     def __post_init__(self) -> None:
-        for name in ("min_clip_s", "margin_before_s", "margin_after_s", "pause_speed_mps"):
+        for name in ("min_clip_s", "margin_before_s", "margin_after_s", "pause_speed_mps", "dead_ball_s"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
         if not 0 < self.min_court_share <= 1:
             raise ValueError(f"min_court_share must lie in (0, 1], got {self.min_court_share}.")
         shortest = self.margin_before_s + self.margin_after_s
-        if self.min_pause_s <= shortest:
-            raise ValueError(
-                f"min_pause_s must be longer than both margins together ({shortest}), got {self.min_pause_s}. "
-                "Shorten the margins, or ask for longer pauses."
-            )
+        for name, value in (("min_pause_s", self.min_pause_s), ("dead_ball_s", self.dead_ball_s or math.inf)):
+            if value <= shortest:
+                raise ValueError(
+                    f"{name} must be longer than both margins together ({shortest}), got {value}. "
+                    "Shorten the margins, or ask for longer pauses."
+                )

@@ -1,11 +1,14 @@
 """Where play pauses in a long shot of the court."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.core.court_view import CourtView
 from tennalytix.core.homography import apply_homography
 from tennalytix.cutting.activity import GRID_WH
+from tennalytix.cutting.flights import joined
 from tennalytix.cutting.options import CuttingOptions
 
 # The ground on which play takes place, metres from the middle of the net.
@@ -16,8 +19,14 @@ BODY_M = 1.7
 COARSEST_M = 0.2
 # Activity is judged by its median over so long, which a single swing or a flicker does not change.
 STEADY_S = 1.0
+# A rally shows at least so much of the ball's flight. Where flights make up less of all rallies than this share, the
+# ball is seen too seldom to tell.
+LEAST_FLIGHT_S, LEAST_FLIGHT_SHARE = 0.25, 0.15
+# For so long a rally's first and last flights may go unseen: margins around what was seen are longer by it.
+UNSEEN_S = 1.5
 
 Floats = NDArray[np.float64]
+Span = tuple[int, int]
 
 
 def motion_mps(shares: NDArray[np.uint8], apart_s: Floats, court: CourtView, size_wh: tuple[int, int]) -> Floats:
@@ -38,7 +47,7 @@ def motion_mps(shares: NDArray[np.uint8], apart_s: Floats, court: CourtView, siz
     return speed
 
 
-def split_at_pauses(speed_mps: Floats, time_s: Floats, options: CuttingOptions) -> list[tuple[int, int]]:
+def split_at_pauses(speed_mps: Floats, time_s: Floats, options: CuttingOptions) -> list[Span]:
     """First and last rows of the rallies in a shot: one that spans it all where no pause is certain.
 
     Args:
@@ -56,6 +65,42 @@ def split_at_pauses(speed_mps: Floats, time_s: Floats, options: CuttingOptions) 
             ends.append(int(np.searchsorted(time_s, time_s[first] + options.margin_after_s)))
             starts.append(int(np.searchsorted(time_s, time_s[end] - options.margin_before_s)))
     return list(zip(starts, [*ends, last], strict=True))
+
+
+def split_at_dead_balls(
+    spans: Sequence[Span], flights_s: Sequence[tuple[float, float]], time_s: Floats, options: CuttingOptions
+) -> list[Span]:
+    """Those spans divided where no ball flies for long, and what lies before, between and after rallies left out.
+
+    Args:
+        spans: first and last rows of stretches of one shot.
+        flights_s: start and end of each flight, by its start.
+        time_s: (n,), of the shot's rows.
+        options: how long no ball flies between two rallies, and the margins around them.
+
+    Returns:
+        The spans as they are where fewer than two rallies are certain.
+    """
+    rallies: list[tuple[Span, float, float]] = []
+    flown_s = 0.0
+    for span in spans:
+        first_s, last_s = float(time_s[span[0]]), float(time_s[span[1]])
+        own = [(max(a, first_s), min(b, last_s)) for a, b in flights_s if a < last_s and b > first_s]
+        for start_s, end_s in joined(own, options.dead_ball_s):
+            flight_s = sum(b - a for a, b in joined(own, 0.0) if start_s <= a <= end_s)
+            if flight_s >= LEAST_FLIGHT_S:
+                rallies.append((span, start_s, end_s))
+                flown_s += flight_s
+    played_s = sum(end - start for _, start, end in rallies)
+    if len(rallies) < 2 or flown_s < LEAST_FLIGHT_SHARE * played_s:
+        return list(spans)
+    before_s, after_s = options.margin_before_s + UNSEEN_S, options.margin_after_s + UNSEEN_S
+    parts: list[Span] = []
+    for span, start_s, end_s in rallies:
+        first = max(span[0], int(np.searchsorted(time_s, start_s - before_s)))
+        last = min(span[1], int(np.searchsorted(time_s, end_s + after_s, "right")) - 1)
+        parts.append((max(first, parts[-1][1] + 1) if parts else first, last))
+    return parts
 
 
 def on_court(court: CourtView, size_wh: tuple[int, int]) -> NDArray[np.bool_]:

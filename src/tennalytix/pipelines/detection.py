@@ -51,13 +51,16 @@ def clip_fingerprint(stage: str, version: int, detector: LoadedDetector, item: S
 
 def _detect(stage: str, detector: LoadedDetector, to_table: ToTable, item: StoredClip, wanted: str) -> StoredTable:
     delivered: list[int] = []
-    answers = detector.detector.detect(_noting(prefetch(item.clip.frames()), delivered))
+    answers = detector.detector.detect(noting(prefetch(item.clip.frames()), delivered))
     found = list(follow(answers, len(item.clip.table), f"{stage}: {item.clip.clip_id}"))
     return StoredTable(to_table(delivered, found), wanted, detector.model)
 
 
-def _noting(frames: Iterable[Frame], delivered: list[int]) -> Iterator[Frame]:
-    # A damaged stretch delivers fewer frames than the clip has: answers belong to those that came.
+def noting(frames: Iterable[Frame], delivered: list[int]) -> Iterator[Frame]:
+    """Passes frames on and adds their indices to `delivered`.
+
+    A damaged stretch delivers fewer frames than the clip has: answers belong to those that came.
+    """
     for frame in frames:
         delivered.append(frame.index)
         yield frame

@@ -10,7 +10,7 @@ Surface = Literal["hard_blue", "hard_green", "clay", "grass", "indoor"]
 Light = Literal["day", "floodlit", "flat", "shadowless"]
 Venue = Literal["stadium", "club"]
 Looks = Literal["plain", "varied"]
-Staging = Literal["rally", "crossing", "towel", "practice", "empty"]
+Staging = Literal["rally", "crossing", "towel", "strolling", "practice", "empty"]
 BallKids = Literal["posted", "running"]
 
 
@@ -82,7 +82,8 @@ class RallyOptions:
         slices: False keeps every shot flat or with topspin.
         looks: varied people differ in build, clothes and hair, and may wear the court's colours.
         staging: rally; crossing (doubles partners who change sides all the time); towel (between points the near player
-            walks far behind the court); practice (one player serves); empty (no player and no ball).
+            walks far behind the court); strolling (between points the players walk about all the time, as where nobody
+            fetches balls for them); practice (one player serves); empty (no player and no ball).
         ball_kids: posted ones run along the net after a point; running ones cross the court, also behind players.
         bystanders: people who stand, sit and walk anywhere about the court.
         standing_crowd: spectators who stand in the front row, each a person with a box.

@@ -60,6 +60,9 @@ def _line_up(
             place = _place(players[index], serving, index == backs[role], deuce, len(group) > 1, rng)
             if staging == "crossing" and index != backs[role]:
                 place = place * [1, 0] + [0, -players[index].forward[1] * PARTNER_Y_M]
+            if staging == "strolling" and not first:
+                _stroll(players[index], place, dead_s, serve_s, rng)
+                continue
             away = staging == "towel" and role == "near"
             send = _send_away if away else _send
             send(players[index], place, dead_s, serve_s, first)
@@ -85,6 +88,19 @@ def _send(player: Player, place: Floats, dead_s: float, serve_s: float, first: b
         start_s = dead_s + 0.4
         way_s = max(1.4, float(np.hypot(*(place - player.walk.at(start_s)[0]))) / _WALK_MPS)
         player.walk.go(start_s, min(serve_s - 2.4, start_s + way_s), place)
+
+
+def _stroll(player: Player, place: Floats, dead_s: float, serve_s: float, rng: np.random.Generator) -> None:
+    """About their half of the court and behind it, and straight to their place when it is time."""
+    time_s, here = dead_s + 0.4, player.walk.at(dead_s + 0.4)[0]
+    while True:
+        there = np.array([rng.uniform(-5.5, 5.5), -player.forward[1] * rng.uniform(2.0, 15.0)])
+        arrives_s = time_s + max(1.4, float(np.hypot(*(there - here))) / _WALK_MPS)
+        if arrives_s + max(1.4, float(np.hypot(*(place - there))) / _WALK_MPS) > serve_s - 1.6:
+            break
+        player.walk.go(time_s, arrives_s, there)
+        time_s, here = arrives_s, there
+    player.walk.go(time_s, serve_s - 1.6, place)
 
 
 def _send_away(player: Player, place: Floats, dead_s: float, serve_s: float, first: bool) -> None:

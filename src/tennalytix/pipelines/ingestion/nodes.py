@@ -14,8 +14,10 @@ from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.hash_cache import HashCache
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.storage_errors import StorageError
+from tennalytix.detectors.base import BallCandidates
+from tennalytix.pipelines.detection import noting
 from tennalytix.pipelines.parallel import SERIAL, Parallel
-from tennalytix.pipelines.progress import show_progress
+from tennalytix.pipelines.progress import follow, show_progress
 from tennalytix.pipelines.stage import fingerprint, report_failure, run_stage
 from tennalytix.schema.clips import ClipEntry, EditList, ShotEntry, clip_id
 from tennalytix.schema.tracks import Video
@@ -24,11 +26,12 @@ from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, describe_end, describe_losses
 from tennalytix.video.names import check_name, printable
+from tennalytix.video.prefetch import prefetch
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
 STAGE = "ingestion"
-VERSION = 5
+VERSION = 6
 
 
 def ingest_videos(
@@ -38,11 +41,25 @@ def ingest_videos(
     detector: LoadedDetector,
     options: CuttingOptions,
     parallel: Parallel = SERIAL,
+    play_detector: LoadedDetector | None = None,
 ) -> Iterator[dict[str, IngestedVideo | Stored]]:
-    """One edit list and one frame table a video, stored as each is done."""
+    """One edit list and one frame table a video, stored as each is done.
+
+    Args:
+        videos: sources by address.
+        stored: fingerprints of the edit lists in storage.
+        hashes: of the videos' content.
+        detector: finds courts.
+        options: how videos are cut.
+        parallel: where.
+        play_detector: finds balls in long shots; None not to look for them.
+    """
     named = _by_stem(videos)
     items = {stem: partial(_hashed, uri, source, hashes) for stem, (uri, source) in named.items()}
-    fingerprint_of, work = partial(_fingerprint, detector, options), partial(_ingest, detector, options)
+    if not (options.cut and options.split_rallies and options.dead_ball_s):
+        play_detector = None
+    fingerprint_of = partial(_fingerprint, detector, play_detector, options)
+    work = partial(_ingest, detector, play_detector, options)
     refuse = partial(_refuse, stored)
     for stem, ingested in run_stage(STAGE, items, stored, fingerprint_of, work, refuse, parallel=parallel):
         yield {stem: ingested}
@@ -71,13 +88,23 @@ def _hashed(uri: str, source: VideoSource, hashes: HashCache) -> tuple[str, Vide
     return uri, source, hashes.of_video(source)
 
 
-def _fingerprint(detector: LoadedDetector, options: CuttingOptions, item: tuple[str, VideoSource, str]) -> str:
+def _fingerprint(
+    detector: LoadedDetector,
+    play_detector: LoadedDetector | None,
+    options: CuttingOptions,
+    item: tuple[str, VideoSource, str],
+) -> str:
     uri, _, sha256 = item
-    return fingerprint(STAGE, VERSION, uri, sha256, options, detector.model if options.cut else None)
+    models = detector.model if options.cut else None, play_detector.model if play_detector else None
+    return fingerprint(STAGE, VERSION, uri, sha256, options, *models)
 
 
 def _ingest(
-    detector: LoadedDetector, options: CuttingOptions, item: tuple[str, VideoSource, str], wanted: str
+    detector: LoadedDetector,
+    play_detector: LoadedDetector | None,
+    options: CuttingOptions,
+    item: tuple[str, VideoSource, str],
+    wanted: str,
 ) -> IngestedVideo:
     uri, source, sha256 = item
     losses: list[Loss] = []
@@ -89,7 +116,8 @@ def _ingest(
         stem = PurePosixPath(uri).stem
         known = source.showing(_duration_s(info, table))
         whole = Clip(stem, known, table, (info.width, info.height))
-        cut = cut_video(whole, watcher, detector.detector.detect, options)
+        find_balls = partial(_balls, play_detector, uri) if play_detector else None
+        cut = cut_video(whole, watcher, detector.detector.detect, options, find_balls)
     clips = [ClipEntry(clip_id=clip_id(stem, i), **_span(table, *rows)) for i, rows in enumerate(cut.clips)]
     edit_list = EditList(
         fingerprint=wanted,
@@ -99,6 +127,15 @@ def _ingest(
         warnings=_warnings(info, table, losses, cut),
     )
     return IngestedVideo(edit_list, table)
+
+
+def _balls(detector: LoadedDetector, uri: str, shot: Clip) -> Iterator[tuple[int, BallCandidates]]:
+    """Where balls may be in the frames of a shot that can be read."""
+    delivered: list[int] = []
+    answers = detector.detector.detect(noting(prefetch(shot.frames()), delivered))
+    label = f"{STAGE}: {printable(uri)}: looking for play"
+    for number, answer in enumerate(follow(answers, len(shot.table), label)):
+        yield delivered[number], answer
 
 
 def _shots(stem: str, table: FrameTable, cut: Cut) -> list[ShotEntry]:

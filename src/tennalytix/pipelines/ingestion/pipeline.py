@@ -18,6 +18,7 @@ def create_pipeline() -> Pipeline:
                     "detector": "court_detector",
                     "options": "params:cutting",
                     "parallel": "params:parallel",
+                    "play_detector": "play_detector",
                 },
                 outputs="clips",
                 name="ingest_videos",
