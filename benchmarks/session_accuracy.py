@@ -47,14 +47,15 @@ def session(seed: int, duration_s: float) -> RallyOptions:
 
 
 def rallies_of(scene: RallyOptions) -> list[Span]:
-    """First and last frames of the rallies that lie in the scene."""
+    """First and last frames of the rallies that lie in the scene, the last one as far as it is filmed."""
     strokes = write_script(scene).strokes
     serves = [i for i, stroke in enumerate(strokes) if stroke.kind == "serve"]
     spans = []
     for first, following in zip(serves, [*serves[1:], len(strokes)], strict=True):
-        span = strokes[first].time_s - TOSS_S, strokes[following - 1].time_s + LAST_FLIGHT_S
-        if span[1] <= scene.duration_s:
-            spans.append((round(span[0] * scene.frame_rate), round(span[1] * scene.frame_rate)))
+        if strokes[first].time_s < scene.duration_s:
+            span = strokes[first].time_s - TOSS_S, strokes[following - 1].time_s + LAST_FLIGHT_S
+            last = min(round(span[1] * scene.frame_rate), scene.frame_count - 1)
+            spans.append((round(span[0] * scene.frame_rate), last))
     return spans
 
 

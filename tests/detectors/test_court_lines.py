@@ -213,3 +213,9 @@ def test_more_confidence_than_there_can_be_finds_nothing() -> None:
 def test_bad_options_are_refused(options: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         CourtLineDetector(**options)
+
+
+def test_a_picture_that_stands_still_shows_its_court() -> None:
+    frozen = [replace(f, repeated=True) for f in drawn(VIEW)]
+
+    assert corner_error_px(CourtLineDetector().detect(clip_of(frozen)).view_at(0), VIEW, SIZE_WH) < 0.7

@@ -118,6 +118,8 @@ class CourtLineDetector:
 
 def _static_frames(table: FrameTable) -> list[int]:
     fresh = table.frame_index[~table.repeated]
+    if not len(fresh):  # All of it repeats a frame before.
+        fresh = table.frame_index[:1]
     return [int(fresh[i]) for i in spread_frames(0, len(fresh) - 1, STATIC_FRAMES)]
 
 
