@@ -123,3 +123,20 @@ def test_nobody_looks_for_the_ball_in_a_short_shot_or_where_it_is_not_wanted(
 
     assert found.clips == ((0, 25 * seconds - 1),)
     assert balls.asked == 0
+
+
+def with_people(image: np.ndarray, *boxes: tuple[int, int, int, int]) -> np.ndarray:
+    painted = image.copy()
+    for left, top, right, bottom in boxes:
+        painted[top:bottom, left:right] = (250, 250, 240)
+    return painted
+
+
+def test_pauses_that_somebody_has_cut_out_are_found(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
+    before = with_people(pictures["court"], (150, 170, 166, 212), (300, 60, 307, 80))
+    after = with_people(pictures["court"], (290, 160, 306, 200), (200, 60, 207, 80))
+
+    found = cut(tmp_path / "m.mp4", [(before, 40), (after, 40)])
+
+    assert found.clips == ((0, 39), (40, 79))
+    assert "within the same view" in found.shots[1].reason

@@ -26,16 +26,31 @@ Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Seen:
-    picture: Picture
+class SmallPicture:
+    """A picture to be compared with another.
+
+    Attributes:
+        luma: uint8, (h, w), half as large as what was scanned.
+        time_s: its time.
+        segment, reference_from_image: see `core.tables.FrameTable`; in pixels of the picture scanned.
+    """
+
+    luma: Picture
     time_s: float
     segment: int
     reference_from_image: NDArray[np.float64]
 
+    @classmethod
+    def of(cls, picture: Picture, time_s: float, follower: CameraFollower) -> "SmallPicture":
+        """That of a reduced luma picture, (h, w), which the follower has seen."""
+        half_wh = max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2)
+        smooth = np.asarray(cv2.resize(picture, half_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        return cls(smooth, time_s, follower.segments[-1], follower.matrices[-1])
+
 
 @dataclass(slots=True)
 class ActivityMeter:
-    """Fed with reduced luma pictures, counts for each how many pixels of each field changed.
+    """Fed with pictures one after the other, counts for each how many pixels of each field changed.
 
     Attributes:
         apart_s: for each picture, how much older the one is that it was compared with; 0 without one.
@@ -43,14 +58,11 @@ class ActivityMeter:
 
     apart_s: list[float] = field(default_factory=list)
     _counts: list[NDArray[np.uint8]] = field(default_factory=list)
-    _seen: deque[_Seen] = field(default_factory=deque)
+    _seen: deque[SmallPicture] = field(default_factory=deque)
 
-    def feed(self, picture: Picture, time_s: float, follower: CameraFollower) -> None:
-        """Takes the next picture, (h, w), which the follower has seen."""
-        half_wh = max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2)
-        smooth = np.asarray(cv2.resize(picture, half_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        now = _Seen(smooth, time_s, follower.segments[-1], follower.matrices[-1])
-        while len(self._seen) > 1 and time_s - self._seen[1].time_s >= APART_S - 1e-3:
+    def feed(self, now: SmallPicture) -> None:
+        """Takes the next picture."""
+        while len(self._seen) > 1 and now.time_s - self._seen[1].time_s >= APART_S - 1e-3:
             self._seen.popleft()
         before = self._seen[0] if self._seen else None
         self._seen.append(now)
@@ -58,7 +70,7 @@ class ActivityMeter:
             self._seen = deque([now])
             self._note(np.zeros(GRID_WH[::-1], np.uint8), 0.0)
             return
-        self._note(_changed(before, now), time_s - before.time_s)
+        self._note(changed_shares(before, now, GRID_WH), now.time_s - before.time_s)
 
     def _note(self, counts: NDArray[np.uint8], apart_s: float) -> None:
         self._counts.append(counts)
@@ -69,15 +81,19 @@ class ActivityMeter:
         return np.array(self._counts, dtype=np.uint8).reshape(-1, *GRID_WH[::-1])
 
 
-def _changed(before: _Seen, now: _Seen) -> NDArray[np.uint8]:
-    height, width = now.picture.shape
+def changed_shares(before: SmallPicture, now: SmallPicture, grid_wh: tuple[int, int]) -> NDArray[np.uint8]:
+    """The share of pixels of each field that changed between two pictures of a segment, (rows, columns), 255 for all.
+
+    The camera's own motion is taken out.
+    """
+    height, width = now.luma.shape
     image_from_before = HALF @ np.linalg.inv(now.reference_from_image) @ before.reference_from_image @ DOUBLE
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], dtype=np.float64)
     moved = corners @ image_from_before.T
-    old: Picture = before.picture
+    old: Picture = before.luma
     if float(np.abs(moved[:, :2] / moved[:, 2:] - corners[:, :2]).max()) > STILL_PX:
-        warped = cv2.warpPerspective(old, image_from_before, (width, height), dst=now.picture.copy(),
+        warped = cv2.warpPerspective(old, image_from_before, (width, height), dst=now.luma.copy(),
                                      borderMode=cv2.BORDER_TRANSPARENT)  # fmt: skip
         old = np.asarray(warped, dtype=np.uint8)
-    mask = (cv2.absdiff(old, now.picture) > CHANGED).astype(np.uint8) * 255
-    return np.asarray(cv2.resize(mask, GRID_WH, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    mask = (cv2.absdiff(old, now.luma) > CHANGED).astype(np.uint8) * 255
+    return np.asarray(cv2.resize(mask, grid_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tennalytix.cutting.jumps import part_at_jumps
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.play import FindBalls, find_flights, worth_looking
 from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses
@@ -51,6 +52,7 @@ def cut_video(
     if watcher is None or not options.cut:
         return Cut((), (whole,), ())
     shots = see_shots(watcher.shots.finish(clip.table.segment.tolist()), clip, find_court, options)
+    shots = part_at_jumps(shots, watcher.jumps, clip, options)
     shots = mark_repeats(shots, watcher.activity.shares(), clip.table.time_s, clip.size_wh)
     only = _only(shots)
     clips: list[Span] = []

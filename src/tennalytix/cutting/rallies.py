@@ -40,7 +40,7 @@ def motion_mps(shares: NDArray[np.uint8], apart_s: Floats, court: CourtView, siz
         court: how the court lies.
         size_wh: of the video's frames.
     """
-    area_m2 = _field_m2(court, size_wh)
+    area_m2 = field_m2(court, size_wh)
     moved_m2 = (shares.reshape(len(shares), -1) / 255.0) @ area_m2
     with np.errstate(divide="ignore", invalid="ignore"):
         speed: Floats = np.where(apart_s > 0, moved_m2 / (2 * BODY_M * apart_s), np.nan)
@@ -105,7 +105,23 @@ def split_at_dead_balls(
 
 def on_court(court: CourtView, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
     """Which fields of the picture lie on the ground on which play takes place; (144,)."""
-    return _field_m2(court, size_wh) > 0
+    return field_m2(court, size_wh) > 0
+
+
+def field_m2(court: CourtView, size_wh: tuple[int, int], grid_wh: tuple[int, int] = GRID_WH) -> Floats:
+    """Area that each field of the picture covers upright at its place on the court, 0 off the court; (fields,)."""
+    field_wh = size_wh[0] / grid_wh[0], size_wh[1] / grid_wh[1]
+    x, y = np.meshgrid((np.arange(grid_wh[0]) + 0.5) * field_wh[0], (np.arange(grid_wh[1]) + 0.5) * field_wh[1])
+    centres = np.stack([x.ravel(), y.ravel()], axis=1)
+    ground, beside = (apply_homography(court.court_from_image, centres + np.array([dx, 0.0])) for dx in (0.0, 1.0))
+    scale = np.hypot(*(beside - ground).T)
+    # Above the horizon the ground is behind the camera.
+    net = apply_homography(np.linalg.inv(court.court_from_image), np.zeros((1, 2)))[0]
+    depth = np.column_stack([centres, np.ones(len(centres))]) @ court.court_from_image[2]
+    ahead = depth * (np.array([*net, 1.0]) @ court.court_from_image[2]) > 0
+    inside = ahead & (np.abs(ground[:, 0]) < REACH_X_M) & (np.abs(ground[:, 1]) < REACH_Y_M)
+    area: Floats = inside * np.minimum(scale, COARSEST_M) ** 2 * field_wh[0] * field_wh[1]
+    return area
 
 
 def _steady(speed_mps: Floats, time_s: Floats) -> Floats:
@@ -118,19 +134,3 @@ def _steady(speed_mps: Floats, time_s: Floats) -> Floats:
         if known[a:b].sum() * 2 > b - a:
             steady[row] = np.nanmedian(speed_mps[a:b])
     return steady
-
-
-def _field_m2(court: CourtView, size_wh: tuple[int, int]) -> Floats:
-    """Area that each field of the picture covers upright at its place on the court, 0 off the court; (144,)."""
-    field_wh = size_wh[0] / GRID_WH[0], size_wh[1] / GRID_WH[1]
-    x, y = np.meshgrid((np.arange(GRID_WH[0]) + 0.5) * field_wh[0], (np.arange(GRID_WH[1]) + 0.5) * field_wh[1])
-    centres = np.stack([x.ravel(), y.ravel()], axis=1)
-    ground, beside = (apply_homography(court.court_from_image, centres + np.array([dx, 0.0])) for dx in (0.0, 1.0))
-    scale = np.hypot(*(beside - ground).T)
-    # Above the horizon the ground is behind the camera.
-    net = apply_homography(np.linalg.inv(court.court_from_image), np.zeros((1, 2)))[0]
-    depth = np.column_stack([centres, np.ones(len(centres))]) @ court.court_from_image[2]
-    ahead = depth * (np.array([*net, 1.0]) @ court.court_from_image[2]) > 0
-    inside = ahead & (np.abs(ground[:, 0]) < REACH_X_M) & (np.abs(ground[:, 1]) < REACH_Y_M)
-    area: Floats = inside * np.minimum(scale, COARSEST_M) ** 2 * field_wh[0] * field_wh[1]
-    return area

@@ -6,7 +6,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from tennalytix.cutting.activity import ActivityMeter
+from tennalytix.cutting.activity import ActivityMeter, SmallPicture
+from tennalytix.cutting.jumps import JumpFinder
 from tennalytix.cutting.shots import ShotFinder
 from tennalytix.video.camera_motion import CameraFollower
 from tennalytix.video.orientation import Orientation
@@ -20,10 +21,12 @@ class CuttingWatcher:
     Attributes:
         shots: finds them.
         activity: measures it.
+        jumps: finds where people are all at once elsewhere.
     """
 
     shots: ShotFinder = field(default_factory=ShotFinder)
     activity: ActivityMeter = field(default_factory=ActivityMeter)
+    jumps: JumpFinder = field(default_factory=JumpFinder)
 
     def watch(
         self,
@@ -35,4 +38,6 @@ class CuttingWatcher:
     ) -> None:
         """Takes the next frame."""
         self.shots.feed(thumbnail(frame, luma, orientation), time_s, follower.segments)
-        self.activity.feed(luma, time_s, follower)
+        small = SmallPicture.of(luma, time_s, follower)
+        self.activity.feed(small)
+        self.jumps.feed(small)

@@ -16,7 +16,7 @@ from typing import Any
 import cv2
 
 from tennalytix.core.threads import LIMIT
-from tennalytix.pipelines.memory import keep_freed_memory
+from tennalytix.pipelines.memory import give_back_memory, keep_freed_memory
 from tennalytix.pipelines.parallel import Save
 from tennalytix.pipelines.progress import no_progress
 
@@ -76,7 +76,9 @@ def attempt(task: Task) -> Outcome:
         StageError: the result cannot be stored.
     """
     # Open videos in reference cycles hold megabytes that the collector does not count: each would stay for a while.
+    # Pieces that one clip leaves free would add to what the next one needs, so that memory grew with their number.
     gc.collect()
+    give_back_memory()
     try:
         item = task.load()
         wanted = task.fingerprint_of(item)
