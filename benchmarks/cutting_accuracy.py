@@ -7,6 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from session_accuracy import balls_in
+
 from tennalytix.cutting.edit import Cut, cut_video
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.watcher import CuttingWatcher
@@ -25,7 +27,7 @@ def cut(path: Path) -> tuple[Cut, int, float, float]:
     table = scan_frames(source, watcher=watcher)
     scanned = time.process_time()
     clip = Clip(path.stem, source, table, source.probe().size_wh)
-    result = cut_video(clip, watcher, CourtLineDetector().detect, CuttingOptions())
+    result = cut_video(clip, watcher, CourtLineDetector().detect, CuttingOptions(), balls_in)
     return result, len(table), scanned - start, time.process_time() - scanned
 
 

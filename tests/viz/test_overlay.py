@@ -95,6 +95,16 @@ def test_trail_fades_and_keeps_its_gaps(grey: np.ndarray, make: SimpleNamespace)
     assert strength[6] == strength[7] == strength[8] == 0
 
 
+def test_trail_does_not_leap_to_another_ball(grey: np.ndarray, make: SimpleNamespace) -> None:
+    places = [*((100.0 + 20 * k, 300.0) for k in range(5)), *((900.0 + 20 * k, 300.0) for k in range(5))]
+    frames = [make.frame(k, ball=make.ball(xy)) for k, xy in enumerate(places)]
+    image = draw_frame(grey, frames[-1], make.tracks(frames), frames, PLAIN)
+
+    assert (image[300, 100:180] != 90).any()
+    assert (image[300, 900:980] != 90).any()
+    assert (image[300, 200:880] == 90).all()
+
+
 def test_trail_ends_after_its_time(grey: np.ndarray, make: SimpleNamespace) -> None:
     frames = [make.frame(k, ball=make.ball((100.0 + 20 * k, 300.0))) for k in range(40)]
     image = draw_frame(grey, frames[-1], make.tracks(frames), frames, OverlayOptions(header=False, trail_s=0.4))

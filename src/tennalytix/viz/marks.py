@@ -15,6 +15,9 @@ from tennalytix.viz.palette import BALL, COURT, EVENT, INK, PAPER, Rgb, role_rgb
 RING_RADIUS = 10.0
 """Radius of the ring around the ball, pixels of a 720p picture: it leaves the ball itself free."""
 
+FASTEST_DIAGONALS = 10.0
+"""No ball crosses the picture's diagonal so often in a second: what does is another ball."""
+
 _LINE_STEP_M = 0.5
 _FURTHEST_SIZES = 2.0
 _ROUND_TRIP_M = 0.02
@@ -77,16 +80,20 @@ def draw_ball(canvas: Canvas, ball: Ball) -> None:
 
 
 def draw_trail(canvas: Canvas, trail: Sequence[TrackedFrame], trail_s: float) -> None:
-    """The ball's way through the frames of `trail` (in order, the last is now): it fades and keeps its gaps."""
+    """The ball's way through the frames of `trail` (in order, the last is now): it fades, and is broken at gaps and leaps."""
+    fastest_px = FASTEST_DIAGONALS * float(np.hypot(*canvas.size_wh))
     for before, after in pairwise(trail):
         if before.ball is None or after.ball is None or before.ball.xy == after.ball.xy:
+            continue
+        way = canvas.to_picture([before.ball.xy, after.ball.xy])
+        if float(np.hypot(*(way[1] - way[0]))) > fastest_px * (after.time_s - before.time_s):
             continue
         freshness = 1 - (trail[-1].time_s - after.time_s) / trail_s
         if freshness <= 0:
             continue
         filled_in = "interpolated" in (before.ball.source, after.ball.source)
         pen = Pen(BALL, width=1.2 + 1.8 * freshness, dashed=filled_in, alpha=0.15 + 0.7 * freshness, rim=False)
-        canvas.stroke(canvas.to_picture([before.ball.xy, after.ball.xy]), pen)
+        canvas.stroke(way, pen)
 
 
 def draw_event(canvas: Canvas, event: Event, freshness: float) -> None:

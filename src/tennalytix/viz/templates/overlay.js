@@ -2,6 +2,8 @@
 const overlay = (() => {
   const canvas = byId("overlay");
   const trailMs = 600;
+  // No ball crosses the picture's diagonal so often in a second: what does is another ball.
+  const fastestDiagonals = 10;
   const eventMs = 500;
   const colours = { near: "#ffa53d", far: "#62c6ff", ball: "#ff5fc0", court: "#ffffff" };
   const show = {};
@@ -59,11 +61,14 @@ const overlay = (() => {
   function drawTrail(frame) {
     const from = review.frameAt(review.times[frame] - trailMs);
     const { states, places } = shown.lanes.ball;
+    const fastestPx = (fastestDiagonals / 1000) * Math.hypot(review.size.width, review.size.height);
     context.lineCap = "round";
     context.lineWidth = 2.5;
     context.strokeStyle = colours.ball;
     for (let k = from + 1; k <= frame; k += 1) {
       if (Number.isNaN(places[2 * k]) || Number.isNaN(places[2 * k - 2])) continue;
+      const wayPx = Math.hypot(places[2 * k] - places[2 * k - 2], places[2 * k + 1] - places[2 * k - 1]);
+      if (wayPx > fastestPx * (review.times[k] - review.times[k - 1])) continue;
       context.globalAlpha = 0.15 + 0.6 * (1 - (review.times[frame] - review.times[k]) / trailMs);
       context.setLineDash(states[k] === INTERPOLATED ? [2, 4] : []);
       context.beginPath();
