@@ -178,3 +178,19 @@ def test_on_the_rendered_sample_the_ring_is_on_the_rendered_ball(open_page: Any,
         show(page)
 
     assert max(off) < 2
+
+
+def test_the_trail_does_not_leap_across_the_picture(open_page: Any, tmp_path: Path) -> None:
+    """After 40 frames the ball is back where it began."""
+    clip = write_clip(tmp_path / "rally.mp4", "rally__0000", 60, (1280, 720))
+    page = open_page(write_page(tmp_path / "review", tracks_of("rally__0000", 60), clip), (1400, 900), 1.0)
+    seek(page, 44)
+    show(page)
+    bare = stage(page)
+    show(page, "trail")
+    changed = (np.abs(stage(page) - bare) > 12).any(axis=0)
+    width = len(changed)
+
+    assert changed[int(0.1 * width) : int(0.2 * width)].any()
+    assert changed[int(0.7 * width) : int(0.88 * width)].any()
+    assert not changed[int(0.25 * width) : int(0.6 * width)].any()

@@ -80,7 +80,7 @@ def draw_ball(canvas: Canvas, ball: Ball) -> None:
 
 
 def draw_trail(canvas: Canvas, trail: Sequence[TrackedFrame], trail_s: float) -> None:
-    """The ball's way through the frames of `trail` (in order, the last is now): it fades, and is broken at gaps and leaps."""
+    """The ball's way through the frames of `trail`, in order, the last is now: it fades, and breaks at gaps, leaps."""
     fastest_px = FASTEST_DIAGONALS * float(np.hypot(*canvas.size_wh))
     for before, after in pairwise(trail):
         if before.ball is None or after.ball is None or before.ball.xy == after.ball.xy:
