@@ -106,7 +106,7 @@ def test_a_long_shot_is_parted_where_no_ball_flies(tmp_path: Path, pictures: dic
 
     assert found.clips == ((0, 237), (338, 587))
     assert found.of_shot == ((0, 1),)
-    assert "2 rallies in it" in found.shots[0].reason
+    assert "2 clips of it" in found.shots[0].reason
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from tennalytix.core.camera import Camera
 from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.cutting.activity import GRID_WH
 from tennalytix.cutting.options import CuttingOptions
-from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses
+from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses, split_too_long
 
 SIZE_WH = (640, 360)
 OPTIONS = CuttingOptions()
@@ -78,7 +78,12 @@ def test_margins_must_fit_into_a_pause() -> None:
 
 @pytest.mark.parametrize(
     ("option", "message"),
-    [({"min_clip_s": -1.0}, "min_clip_s must not be negative"), ({"min_court_share": 0.0}, "min_court_share must lie")],
+    [
+        ({"min_clip_s": -1.0}, "min_clip_s must not be negative"),
+        ({"dead_ball_s": 5.0}, "dead_ball_s must be longer than both margins together"),
+        ({"max_clip_s": 30.0}, "max_clip_s must be at least 60"),
+        ({"min_court_share": 0.0}, "min_court_share must lie"),
+    ],
 )
 def test_options_out_of_range_are_refused(option: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -149,3 +154,33 @@ def test_rallies_do_not_overlap_where_the_ball_is_dead_for_a_short_time() -> Non
     assert spans_s([first]) == [(15.5, 25.0)]
     assert second[0] >= first[1] + 1
     assert TIME_S[second[0]] == pytest.approx(29.6 - 4.5, abs=0.1)
+
+
+def test_what_is_too_long_is_divided_where_least_moves() -> None:
+    motion = np.full(3000, 5.0)
+    motion[1400:1450] = 0.5
+
+    (first, second) = split_too_long(ALL, motion, TIME_S, 100.0)
+
+    assert first[0] == 0
+    assert 1400 <= second[0] < 1450
+    assert (first[1], second[1]) == (second[0] - 1, 2999)
+
+
+def test_what_is_much_too_long_is_divided_again_and_again_without_a_gap() -> None:
+    parts = split_too_long(ALL, np.random.default_rng(0).uniform(1, 2, 3000), TIME_S, 20.0)
+
+    assert [a for a, _ in parts] == [0, *(b + 1 for _, b in parts[:-1])]
+    assert parts[-1][1] == 2999
+    assert max(TIME_S[b] - TIME_S[a] for a, b in parts) <= 20.0
+    assert min(TIME_S[b] - TIME_S[a] for a, b in parts) >= 0.3 * 20.0 - 0.1
+
+
+def test_a_gap_of_minutes_divides_too() -> None:
+    time_s = np.concatenate([np.arange(50) * STEP_S, 500 + np.arange(50) * STEP_S])
+
+    parts = split_too_long((0, 99), np.ones(100), time_s, 100.0)
+
+    assert [a for a, _ in parts] == [0, *(b + 1 for _, b in parts[:-1])]
+    assert parts[-1][1] == 99
+    assert max(time_s[b] - time_s[a] for a, b in parts) <= 100.0

@@ -8,7 +8,7 @@ import numpy as np
 from tennalytix.cutting.jumps import part_at_jumps
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.play import FindBalls, find_flights, worth_looking
-from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses
+from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses, split_too_long
 from tennalytix.cutting.repeats import mark_repeats
 from tennalytix.cutting.views import FindCourt, SeenShot, see_shots
 from tennalytix.cutting.watcher import CuttingWatcher
@@ -80,20 +80,21 @@ def _rallies(
     options: CuttingOptions,
     find_balls: FindBalls | None,
 ) -> list[Span]:
-    if seen.court is None or not options.split_rallies:
-        return [span]
-    rows = slice(span[0], span[1] + 1)
-    time_s = clip.table.time_s[rows]
+    """Rows of the clips that are made of a shot."""
+    rows, time_s = slice(span[0], span[1] + 1), clip.table.time_s[span[0] : span[1] + 1]
     shares, apart_s = watcher.activity.shares()[rows], np.array(watcher.activity.apart_s[rows])
-    rallies = split_at_pauses(motion_mps(shares, apart_s, seen.court, clip.size_wh), time_s, options)
-    if find_balls is not None and options.dead_ball_s and worth_looking(rallies, time_s):
-        shot = replace(clip, table=clip.table.take(np.arange(rows.start, rows.stop)))
-        rallies = split_at_dead_balls(rallies, find_flights(shot, seen.court, find_balls), time_s, options)
-    spans = [(span[0] + first, span[0] + last) for first, last in rallies]
-    long_enough = [s for s in spans if clip.table.time_s[s[1]] - clip.table.time_s[s[0]] >= options.min_clip_s]
-    return long_enough or [span]
+    rallies = [(0, span[1] - span[0])]
+    if seen.court is not None and options.split_rallies:
+        rallies = split_at_pauses(motion_mps(shares, apart_s, seen.court, clip.size_wh), time_s, options)
+        if find_balls is not None and options.dead_ball_s and worth_looking(rallies, time_s):
+            shot = replace(clip, table=clip.table.take(np.arange(rows.start, rows.stop)))
+            rallies = split_at_dead_balls(rallies, find_flights(shot, seen.court, find_balls), time_s, options)
+        rallies = [r for r in rallies if time_s[r[1]] - time_s[r[0]] >= options.min_clip_s] or [(0, len(time_s) - 1)]
+    moves = shares.reshape(len(shares), -1).mean(axis=1)
+    short = [part for rally in rallies for part in split_too_long(rally, moves, time_s, options.max_clip_s)]
+    return [(span[0] + first, span[0] + last) for first, last in short]
 
 
 def _with_count(seen: SeenShot, clips: tuple[int, ...]) -> SeenShot:
-    """Says of a shot that was divided into how many rallies."""
-    return replace(seen, reason=f"{seen.reason} {len(clips)} rallies in it.") if len(clips) > 1 else seen
+    """Says of a shot that was divided into how many clips."""
+    return replace(seen, reason=f"{seen.reason} {len(clips)} clips of it.") if len(clips) > 1 else seen

@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+LEAST_MAX_S = 60.0
+"""Rallies of a minute are played."""
+
 
 @dataclass(frozen=True, slots=True)
 class CuttingOptions:
@@ -17,6 +20,7 @@ class CuttingOptions:
         min_pause_s: a pause between rallies lasts at least this long.
         pause_speed_mps: what moves on the court, added up, as the speed of one person; nobody plays below it.
         dead_ball_s: or no ball flies for at least so long, whoever walks; 0 not to look for the ball.
+        max_clip_s: longer stretches are divided where least moves; no rally lasts so long.
         margin_before_s: kept before the first sign of play, for toss and serve.
         margin_after_s: kept after the last.
     """
@@ -29,6 +33,7 @@ class CuttingOptions:
     min_pause_s: float = 6.0
     pause_speed_mps: float = 0.9
     dead_ball_s: float = 8.0
+    max_clip_s: float = 600.0
     margin_before_s: float = 3.0
     margin_after_s: float = 2.0
 
@@ -38,6 +43,8 @@ class CuttingOptions:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}.")
         if not 0 < self.min_court_share <= 1:
             raise ValueError(f"min_court_share must lie in (0, 1], got {self.min_court_share}.")
+        if self.max_clip_s < LEAST_MAX_S:
+            raise ValueError(f"max_clip_s must be at least {LEAST_MAX_S:g}, got {self.max_clip_s}.")
         shortest = self.margin_before_s + self.margin_after_s
         for name, value in (("min_pause_s", self.min_pause_s), ("dead_ball_s", self.dead_ball_s or math.inf)):
             if value <= shortest:

@@ -22,6 +22,8 @@ STEADY_S = 1.0
 # A rally shows at least so much of the ball's flight. Where flights make up less of all rallies than this share, the
 # ball is seen too seldom to tell.
 LEAST_FLIGHT_S, LEAST_FLIGHT_SHARE = 0.25, 0.15
+# Stretches that are too long are divided between these shares of their length.
+MIDDLE = (0.3, 0.7)
 # For so long a rally's first and last flights may go unseen: margins around what was seen are longer by it.
 UNSEEN_S = 1.5
 
@@ -106,6 +108,30 @@ def split_at_dead_balls(
 def on_court(court: CourtView, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
     """Which fields of the picture lie on the ground on which play takes place; (144,)."""
     return field_m2(court, size_wh) > 0
+
+
+def split_too_long(span: Span, motion: Floats, time_s: Floats, max_s: float) -> list[Span]:
+    """A stretch divided, where it is too long, into shorter ones: where least moves for a while, never near its ends.
+
+    Args:
+        span: first and last row.
+        motion: (n,), how much moves in each row, in whatever unit.
+        time_s: (n,)
+        max_s: the longest there may be.
+    """
+    first, last = span
+    length_s = float(time_s[last] - time_s[first])
+    if length_s <= max_s:
+        return [span]
+    rows = np.arange(first, last + 1)
+    since_s = time_s[rows] - time_s[first]
+    inner = rows[(since_s > length_s * MIDDLE[0]) & (since_s < length_s * MIDDLE[1])]
+    if len(inner):
+        least = inner[int(_steady(motion[inner], time_s[inner]).argmin())]
+    else:  # A gap of minutes.
+        least = rows[1 + int(np.diff(time_s[rows]).argmax())]
+    parts = (first, int(least) - 1), (int(least), last)
+    return [piece for part in parts for piece in split_too_long(part, motion, time_s, max_s)]
 
 
 def field_m2(court: CourtView, size_wh: tuple[int, int], grid_wh: tuple[int, int] = GRID_WH) -> Floats:
