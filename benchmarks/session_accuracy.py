@@ -74,7 +74,7 @@ def cut(path: Path) -> tuple[list[Span], int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(11, 15)), help="one scene each")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(11, 17)), help="one scene each")
     parser.add_argument("--seconds", type=float, default=110.0, help="length of each (%(default)s)")
     parser.add_argument("--keep", type=Path, help="folder of rendered scenes, used again where they are there")
     given = parser.parse_args()
