@@ -38,7 +38,7 @@ def picture(places: Places, brighter: int = 0) -> np.ndarray:
 
 
 def jumps_in(pictures: Sequence[np.ndarray], segments: Sequence[int] | None = None) -> list[int]:
-    return fed(pictures, segments).rows(court(), SIZE_WH)
+    return fed(pictures, segments).rows(court(), SIZE_WH, 0, len(pictures) - 1)
 
 
 def fed(pictures: Sequence[np.ndarray], segments: Sequence[int] | None = None) -> JumpFinder:
@@ -54,6 +54,13 @@ def test_everybody_elsewhere_from_one_picture_to_the_next_is_a_jump() -> None:
 
 def test_jumps_are_found_up_to_both_ends() -> None:
     assert jumps_in([picture(HOME)] * 6 + [picture(AWAY)] * 6 + [picture(HOME)] * 6) == [6, 12]
+
+
+def test_only_rows_that_were_asked_for_are_told() -> None:
+    finder = fed([picture(HOME)] * 20 + [picture(AWAY)] * 20 + [picture(HOME)] * 20)
+
+    assert finder.rows(court(), SIZE_WH, 0, 39) == [20]
+    assert finder.rows(court(), SIZE_WH, 40, 59) == [40]
 
 
 def test_people_who_run_jump_nowhere() -> None:
@@ -86,7 +93,7 @@ def test_a_gap_in_time_is_no_jump() -> None:
         time_s = i / RATE_HZ + (0.5 if i >= 30 else 0.0)
         finder.feed(SmallPicture(picture(HOME if i < 30 else AWAY), time_s, 0, np.eye(3)))
 
-    assert finder.rows(court(), SIZE_WH) == []
+    assert finder.rows(court(), SIZE_WH, 0, 59) == []
 
 
 def seen(first: int, last: int, view: str = "court") -> SeenShot:

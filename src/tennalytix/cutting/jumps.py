@@ -3,6 +3,7 @@
 So videos look from which somebody has cut the pauses, by hand or with an app.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -55,17 +56,26 @@ class JumpFinder:
         while self._judged < self._fed and self._waiting()[0] < now.time_s - NEAR_S:
             self._judge()
 
-    def rows(self, court: CourtView, size_wh: tuple[int, int]) -> list[int]:
-        """First rows after a jump, where a court lies so; for the whole of what was fed."""
+    def rows(self, court: CourtView, size_wh: tuple[int, int], first: int, last: int) -> list[int]:
+        """First rows after a jump among these; asked when everything has been fed.
+
+        Args:
+            court: how it lies there.
+            size_wh: of the video's frames.
+            first: the first of these rows.
+            last: the last.
+        """
         while self._judged < self._fed:
             self._judge()
-        if not self._rows:
+        asked = slice(bisect_left(self._rows, first), bisect_right(self._rows, last))
+        rows = self._rows[asked]
+        if not rows:
             return []
         area_m2 = field_m2(court, size_wh, FINE_WH)
-        news_m2 = np.array(self._news).reshape(len(self._rows), -1) / 255.0 @ area_m2
-        all_m2 = np.array(self._changes).reshape(len(self._rows), -1) / 255.0 @ area_m2
+        news_m2 = np.array(self._news[asked]).reshape(len(rows), -1) / 255.0 @ area_m2
+        all_m2 = np.array(self._changes[asked]).reshape(len(rows), -1) / 255.0 @ area_m2
         jumps = (news_m2 >= LEAST_M2) & (news_m2 >= LEAST_SHARE * all_m2)
-        return [row for row, jump in zip(self._rows, jumps.tolist(), strict=True) if jump]
+        return [row for row, jump in zip(rows, jumps.tolist(), strict=True) if jump]
 
     def _waiting(self) -> tuple[float, Grid]:
         return self._near[self._judged - (self._fed - len(self._near))]
@@ -111,7 +121,8 @@ def _parts(seen: SeenShot, jumps: JumpFinder, clip: Clip) -> list[SeenShot]:
     shot, time_s = seen.shot, clip.table.time_s
     # A cut changes a frame or two more.
     first_s, last_s = time_s[shot.clean_first] + NEAR_S, time_s[shot.clean_last] - NEAR_S
-    rows = [row for row in jumps.rows(seen.court, clip.size_wh) if first_s < time_s[row] <= last_s]
+    rows = jumps.rows(seen.court, clip.size_wh, shot.clean_first, shot.clean_last)
+    rows = [row for row in rows if first_s < time_s[row] <= last_s]
     firsts, lasts = [shot.first, *rows], [*(row - 1 for row in rows), shot.last]
     parts = []
     for first, last in zip(firsts, lasts, strict=True):
