@@ -1,5 +1,6 @@
 """How much moves where in the picture, frame by frame, the camera's own motion taken out."""
 
+from array import array
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -56,8 +57,9 @@ class ActivityMeter:
         apart_s: for each picture, how much older the one is that it was compared with; 0 without one.
     """
 
-    apart_s: list[float] = field(default_factory=list)
-    _counts: list[NDArray[np.uint8]] = field(default_factory=list)
+    apart_s: "array[float]" = field(default_factory=lambda: array("d"))
+    # One piece of memory, which is free as a whole in the end.
+    _counts: bytearray = field(default_factory=bytearray)
     _seen: deque[SmallPicture] = field(default_factory=deque)
 
     def feed(self, now: SmallPicture) -> None:
@@ -73,12 +75,12 @@ class ActivityMeter:
         self._note(changed_shares(before, now, GRID_WH), now.time_s - before.time_s)
 
     def _note(self, counts: NDArray[np.uint8], apart_s: float) -> None:
-        self._counts.append(counts)
+        self._counts += counts.tobytes()
         self.apart_s.append(apart_s)
 
     def shares(self) -> NDArray[np.uint8]:
         """For each picture the share of pixels of each field that changed, (n, 9, 16), 255 for all."""
-        return np.array(self._counts, dtype=np.uint8).reshape(-1, *GRID_WH[::-1])
+        return np.frombuffer(bytes(self._counts), np.uint8).reshape(-1, *GRID_WH[::-1])
 
 
 def changed_shares(before: SmallPicture, now: SmallPicture, grid_wh: tuple[int, int]) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tennalytix.cutting.jumps import part_at_jumps
 from tennalytix.cutting.options import CuttingOptions
@@ -53,14 +54,16 @@ def cut_video(
         return Cut((), (whole,), ())
     shots = see_shots(watcher.shots.finish(clip.table.segment.tolist()), clip, find_court, options)
     shots = part_at_jumps(shots, watcher.jumps, clip, options)
-    shots = mark_repeats(shots, watcher.activity.shares(), clip.table.time_s, clip.size_wh)
+    shares = watcher.activity.shares()
+    shots = mark_repeats(shots, shares, clip.table.time_s, clip.size_wh)
+    motion = shares, np.array(watcher.activity.apart_s)
     only = _only(shots)
     clips: list[Span] = []
     of_shot: list[tuple[int, ...]] = []
     for seen in shots:
         span = whole if seen is only else (seen.shot.clean_first, seen.shot.clean_last)
         wanted = seen is only or seen.view == "court" or (seen.view == "replay" and options.keep_replays)
-        spans = _rallies(seen, span, clip, watcher, options, find_balls) if wanted else []
+        spans = _rallies(seen, span, clip, motion, options, find_balls) if wanted else []
         of_shot.append(tuple(range(len(clips), len(clips) + len(spans))))
         clips += spans
     return Cut(tuple(map(_with_count, shots, of_shot)), tuple(clips), tuple(of_shot))
@@ -76,13 +79,13 @@ def _rallies(
     seen: SeenShot,
     span: Span,
     clip: Clip,
-    watcher: CuttingWatcher,
+    motion: tuple[NDArray[np.uint8], NDArray[np.float64]],
     options: CuttingOptions,
     find_balls: FindBalls | None,
 ) -> list[Span]:
-    """Rows of the clips that are made of a shot."""
+    """Rows of the clips that are made of a shot; `motion` is what changed in each frame, and since how long ago."""
     rows, time_s = slice(span[0], span[1] + 1), clip.table.time_s[span[0] : span[1] + 1]
-    shares, apart_s = watcher.activity.shares()[rows], np.array(watcher.activity.apart_s[rows])
+    shares, apart_s = motion[0][rows], motion[1][rows]
     rallies = [(0, span[1] - span[0])]
     if seen.court is not None and options.split_rallies:
         rallies = split_at_pauses(motion_mps(shares, apart_s, seen.court, clip.size_wh), time_s, options)
