@@ -140,3 +140,19 @@ def test_pauses_that_somebody_has_cut_out_are_found(tmp_path: Path, pictures: di
 
     assert found.clips == ((0, 39), (40, 79))
     assert "within the same view" in found.shots[1].reason
+
+
+def test_a_clip_does_not_run_across_a_cut_within_its_view(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
+    before = with_people(pictures["court"], (150, 170, 166, 212), (300, 60, 307, 80))
+    after = with_people(pictures["court"], (290, 160, 306, 200), (200, 60, 207, 80))
+
+    found = cut(tmp_path / "m.mp4", [(before, 20), (after, 60)])
+
+    assert [s.view for s in found.shots] == ["unknown", "court"]
+    assert found.clips == ((20, 79),)
+
+
+def test_a_caption_parts_no_rally(tmp_path: Path, pictures: dict[str, np.ndarray]) -> None:
+    captioned = with_people(pictures["court"], (20, 225, 380, 258))
+
+    assert cut(tmp_path / "m.mp4", [(pictures["court"], 50), (captioned, 50)]).clips == ((0, 99),)

@@ -69,6 +69,10 @@ def test_places_that_are_hardly_a_ball_are_passed_over() -> None:
     assert fed([[p] for p in flying(20)], scores=0.2) == []
 
 
+def test_places_too_far_apart_in_time_are_no_flight() -> None:
+    assert fed([[p] if i % 2 else [] for i, p in enumerate(flying(20))]) == []
+
+
 def test_a_camera_that_turns_makes_nothing_fly_and_hides_nothing() -> None:
     shifts = [np.array([[1.0, 0.0, -15.0 * i], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]) for i in range(20)]
     lying = [[(400.0 + 15.0 * i, 300.0)] for i in range(20)]
@@ -83,3 +87,26 @@ def test_nothing_flies_through_a_cut() -> None:
 
 def test_flights_near_to_one_another_are_joined() -> None:
     assert joined([(0.0, 1.0), (1.5, 4.0), (2.0, 3.0), (6.0, 7.0)], 1.0) == [(0.0, 4.0), (6.0, 7.0)]
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 25.0, 50.0, 60.0])
+def test_flights_are_seen_at_other_frame_rates_and_through_a_gap(rate_hz: float) -> None:
+    finder = FlightFinder(lambda rows: np.full(len(rows), PX_PER_M))
+    for i in range(round(rate_hz)):
+        xy = np.array([[100 + 12 * PX_PER_M * i / rate_hz, 300.0]]) if i != 4 else np.zeros((0, 2))
+        finder.feed(i / rate_hz, 0, STILL, BallCandidates(xy, np.full(len(xy), 0.9)))
+
+    assert joined(finder.finish(), 0.0) == [(0.0, pytest.approx(1 - 1 / rate_hz))]
+
+
+def test_what_lies_for_long_is_forgotten_and_flies_when_it_does() -> None:
+    finder = FlightFinder(lambda rows: np.full(len(rows), PX_PER_M))
+    longest = 0
+    for i in range(3000):
+        x = 100.0 + (12 * PX_PER_M * (i - 2900) * STEP_S if 2900 <= i < 2930 else 0.0)
+        finder.feed(i * STEP_S, 0, STILL, BallCandidates(np.array([[x, 300.0]]), np.ones(1)))
+        longest = max(longest, *(len(c.places) for c in finder._chains))
+
+    assert longest < 200
+    ((start_s, end_s),) = joined(finder.finish(), 0.0)
+    assert (start_s, end_s) == (pytest.approx(2900 * STEP_S, abs=0.2), pytest.approx(2930 * STEP_S, abs=0.2))

@@ -1,6 +1,7 @@
 """Where everybody is all at once elsewhere."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,6 +35,13 @@ def picture(places: Places, brighter: int = 0) -> np.ndarray:
         (left, foot), (right, _) = court().court_to_image([(x_m - 0.35, y_m), (x_m + 0.35, y_m)]) / 2
         top = foot - (right - left) / 0.7 * 1.8
         image[round(top) : round(foot), round(left) : round(right)] = 200
+    return image
+
+
+def captioned(*boxes: tuple[int, int, int, int]) -> np.ndarray:
+    image = picture(HOME)
+    for left, top, right, bottom in boxes:
+        image[top:bottom, left:right] = 250
     return image
 
 
@@ -74,7 +82,10 @@ def test_people_who_run_jump_nowhere() -> None:
     [
         pytest.param([picture(HOME, brighter=60)] * 2 + [picture(HOME)] * 30, id="a flash"),
         pytest.param([picture((HOME[0], (1.2, 12.5)))] * 30, id="one person who is far away"),
-        pytest.param([picture(HOME, brighter=15)] * 30, id="a cloud"),
+        pytest.param([picture(HOME, brighter=30)] * 30, id="a cloud"),
+        pytest.param([captioned((20, 150, 300, 172))] * 30, id="a banner over the near end"),
+        pytest.param([captioned((10, 140, 110, 165))] * 30, id="a score box"),
+        pytest.param([captioned((10, 150, 110, 165), (200, 150, 300, 165))] * 30, id="two score boxes"),
     ],
 )
 def test_what_else_changes_at_once_is_no_jump(after: list[np.ndarray]) -> None:
@@ -135,3 +146,22 @@ def test_a_change_at_a_shots_very_border_parts_nothing() -> None:
     finder = fed([picture(HOME)] * 40 + [picture(AWAY)] * 40)
 
     assert len(part_at_jumps([seen(0, 38), seen(39, 79)], finder, clip(80), CuttingOptions())) == 2
+
+
+def test_a_short_video_with_a_jump_stays_one_shot() -> None:
+    finder = fed([picture(HOME)] * 22 + [picture(AWAY)] * 22)
+
+    shot = seen(0, 43)
+
+    assert part_at_jumps([shot], finder, clip(44), CuttingOptions()) == [shot]
+
+
+def test_what_follows_a_picture_that_was_held_is_no_jump() -> None:
+    finder = fed([picture(HOME)] * 40 + [picture(AWAY)] * 40)
+    whole = clip(80)
+    held = whole.table.repeated.copy()
+    held[34:40] = True
+
+    assert len(part_at_jumps([seen(0, 79)], finder, whole, CuttingOptions())) == 2
+    stuttering = replace(whole, table=replace(whole.table, repeated=held))
+    assert len(part_at_jumps([seen(0, 79)], finder, stuttering, CuttingOptions())) == 1

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -80,7 +82,7 @@ def test_margins_must_fit_into_a_pause() -> None:
     ("option", "message"),
     [
         ({"min_clip_s": -1.0}, "min_clip_s must not be negative"),
-        ({"dead_ball_s": 5.0}, "dead_ball_s must be longer than both margins together"),
+        ({"dead_ball_s": 5.0}, "dead_ball_s must be at least 8.0, both margins and 3 s"),
         ({"max_clip_s": 30.0}, "max_clip_s must be at least 60"),
         ({"min_court_share": 0.0}, "min_court_share must lie"),
     ],
@@ -184,3 +186,19 @@ def test_a_gap_of_minutes_divides_too() -> None:
     assert [a for a, _ in parts] == [0, *(b + 1 for _, b in parts[:-1])]
     assert parts[-1][1] == 99
     assert max(time_s[b] - time_s[a] for a, b in parts) <= 100.0
+
+
+def test_where_a_ball_could_not_be_seen_nothing_is_left_out() -> None:
+    found = split_at_dead_balls([ALL], flights(20, 21, 22), TIME_S, OPTIONS, unknown_s=[(60.0, 119.0)])
+
+    assert spans_s(found) == [(15.5, 26.0), (55.5, 120.0)]
+
+
+def test_stretches_on_both_sides_of_a_gap_share_no_row() -> None:
+    time_s = np.concatenate([np.arange(100) * 0.5, 61 + np.arange(80) * 0.5])
+    speed = np.full(len(time_s), 3.0)
+    speed[96:104] = 0.0
+
+    spans = split_at_pauses(speed, time_s, OPTIONS)
+
+    assert all(later[0] > earlier[1] for earlier, later in pairwise(spans))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tennalytix.cutting.jumps import part_at_jumps
 from tennalytix.cutting.options import CuttingOptions
-from tennalytix.cutting.play import FindBalls, find_flights, worth_looking
+from tennalytix.cutting.play import FindBalls, blind_spans, find_flights, worth_looking
 from tennalytix.cutting.rallies import motion_mps, split_at_dead_balls, split_at_pauses, split_too_long
 from tennalytix.cutting.repeats import mark_repeats
 from tennalytix.cutting.views import FindCourt, SeenShot, see_shots
@@ -53,16 +53,20 @@ def cut_video(
     if watcher is None or not options.cut:
         return Cut((), (whole,), ())
     shots = see_shots(watcher.shots.finish(clip.table.segment.tolist()), clip, find_court, options)
-    shots = part_at_jumps(shots, watcher.jumps, clip, options)
+    only = _only(shots)
+    parts = part_at_jumps(shots, watcher.jumps, clip, options)
+    if len(parts) > len(shots):
+        only = None
+    shots = parts
     shares = watcher.activity.shares()
     shots = mark_repeats(shots, shares, clip.table.time_s, clip.size_wh)
     motion = shares, np.array(watcher.activity.apart_s)
-    only = _only(shots)
     clips: list[Span] = []
     of_shot: list[tuple[int, ...]] = []
     for seen in shots:
-        span = whole if seen is only else (seen.shot.clean_first, seen.shot.clean_last)
-        wanted = seen is only or seen.view == "court" or (seen.view == "replay" and options.keep_replays)
+        alone = only is not None and seen.shot is only.shot
+        span = whole if alone else (seen.shot.clean_first, seen.shot.clean_last)
+        wanted = alone or seen.view == "court" or (seen.view == "replay" and options.keep_replays)
         spans = _rallies(seen, span, clip, motion, options, find_balls) if wanted else []
         of_shot.append(tuple(range(len(clips), len(clips) + len(spans))))
         clips += spans
@@ -91,7 +95,8 @@ def _rallies(
         rallies = split_at_pauses(motion_mps(shares, apart_s, seen.court, clip.size_wh), time_s, options)
         if find_balls is not None and options.dead_ball_s and worth_looking(rallies, time_s):
             shot = replace(clip, table=clip.table.take(np.arange(rows.start, rows.stop)))
-            rallies = split_at_dead_balls(rallies, find_flights(shot, seen.court, find_balls), time_s, options)
+            flights = find_flights(shot, seen.court, find_balls)
+            rallies = split_at_dead_balls(rallies, flights, time_s, options, blind_spans(shot.table))
         rallies = [r for r in rallies if time_s[r[1]] - time_s[r[0]] >= options.min_clip_s] or [(0, len(time_s) - 1)]
     moves = shares.reshape(len(shares), -1).mean(axis=1)
     short = [part for rally in rallies for part in split_too_long(rally, moves, time_s, options.max_clip_s)]

@@ -24,6 +24,8 @@ BENT_MPS2, BENT_SHARE = 100.0, 0.3
 FINEST_PX = 2.0
 # Times are as fine as this.
 TICK_S = 0.01
+# What is followed for longer is settled but for its last moments, so that what lies in one place fills no memory.
+SETTLED_S, LAST_S = 4.0, 0.4
 
 
 class Candidates(Protocol):
@@ -45,6 +47,10 @@ class _Chain:
     times_s: list[float]
     places: list[Floats]
     velocity: Floats | None = None
+    settled: int = 0
+
+    def __len__(self) -> int:
+        return self.settled + len(self.places)
 
     def add(self, time_s: float, xy: Floats) -> None:
         self.velocity = (xy - self.places[-1]) / (time_s - self.times_s[-1])
@@ -57,7 +63,8 @@ class FlightFinder:
     """Fed frame by frame, links places to paths by their velocity; where a path is fast, a ball flies.
 
     A flight's depth is not known. Metres are taken to be as large as on the ground in the same row of the picture: what
-    is on the ground, such as a walking person's foot, is as fast as measured, and a ball in the air no slower.
+    is on the ground, such as a walking person's foot, is as fast as measured, and a ball in the air no slower; close to
+    a low camera it looks up to twice as fast.
 
     Attributes:
         px_per_m: size of a metre in each of these rows of the picture, (n,) to (n,).
@@ -77,10 +84,12 @@ class FlightFinder:
         self._end(time_s - HIDDEN_S)
         likely = candidates.score >= LEAST_SCORE
         places = list(apply_homography(reference_from_image, candidates.xy[likely])) if likely.any() else []
-        for chain in sorted(self._chains, key=lambda c: -len(c.places)):
+        for chain in sorted(self._chains, key=len, reverse=True):
             at = self._continued(chain, time_s, places)
             if at is not None:
                 chain.add(time_s, places.pop(at))
+                if time_s - chain.times_s[0] > SETTLED_S:
+                    self._settle(chain)
         self._chains += [_Chain([time_s], [xy]) for xy in places]
 
     def finish(self) -> list[Span]:
@@ -112,14 +121,20 @@ class FlightFinder:
         self._chains = [c for c in self._chains if c.times_s[-1] >= before_s]
         self.flights += [flight for chain in over for flight in self._flown(chain)]
 
+    def _settle(self, chain: _Chain) -> None:
+        """Notes where it flew and forgets all but its last moments."""
+        self.flights += self._flown(chain)
+        over = int(np.searchsorted(chain.times_s, chain.times_s[-1] - LAST_S))
+        chain.settled += over
+        del chain.times_s[:over], chain.places[:over]
+
     def _flown(self, chain: _Chain) -> list[Span]:
         """Where it is fast from end to end of a short while."""
         times_s, places = np.array(chain.times_s), np.array(chain.places)
-        if len(places) < LEAST_PLACES or times_s[-1] - times_s[0] < STEADY_S - TICK_S:
-            return []
         size = self.px_per_m(places[:, 1])
+        rows = np.arange(len(places))
         ends = np.searchsorted(times_s, times_s + STEADY_S - TICK_S)
-        starts = np.flatnonzero((ends < len(times_s)) & (ends - np.arange(len(ends)) >= LEAST_PLACES - 1))
+        starts = rows[(ends < len(rows)) & (ends - rows >= LEAST_PLACES - 1)]
         ends = ends[starts]
         way_m = np.hypot(*(places[ends] - places[starts]).T) / ((size[starts] + size[ends]) / 2)
         fast = way_m >= SLOWEST_MPS * (times_s[ends] - times_s[starts])

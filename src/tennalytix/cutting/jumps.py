@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import find_objects, label
 
 from tennalytix.core.court_view import CourtView
+from tennalytix.core.tables import FrameTable
 from tennalytix.cutting.activity import SmallPicture, changed_shares
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.rallies import field_m2
@@ -23,14 +25,21 @@ from tennalytix.video.clip import Clip
 FINE_WH = (32, 18)
 # What moves so shortly before or after is no news; pictures further apart are not compared.
 NEAR_S = 0.16
-# So much of people, where they were and where they are, appears or goes at once, and most of what changes is that: two
-# to three people who stand still before and after. Known jumps of two videos show 2.0 to 5.0 m2; what else happens in
-# 27 real clips at most 2.0 (spectators who rise before the camera), in 30 rendered ones with shaking cameras 2.7.
-LEAST_M2, LEAST_SHARE = 3.0, 0.5
+# So much of people, where they were and where they are, appears or goes at once, and half of what changes or more is
+# new. Known jumps of two videos show 1.6 to 4.7 m2; what else happens in 27 real clips and 30 rendered ones, some with
+# shaking cameras, 1.1 at most.
+LEAST_M2, LEAST_SHARE = 2.0, 0.5
+# People are in places apart from one another, each no wider than this many times its height and no larger than two who
+# overlap: captions, and clouds before the sun, are neither.
+LEAST_PLACES, LEAST_PLACE_M2, MOST_PLACE_M2, WIDEST = 2, 0.05, 6.0, 2.0
+LEAST_CHANGE = 0.1
+# Pictures held for so long are followed by one that looks like a jump.
+HELD_S, TICK_S = 0.1, 0.001
 # Share of the whole picture below which no jump is looked for.
 LEAST_PICTURE = 0.005
 
 Grid = NDArray[np.uint8]
+Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -72,10 +81,9 @@ class JumpFinder:
         if not rows:
             return []
         area_m2 = field_m2(court, size_wh, FINE_WH)
-        news_m2 = np.array(self._news[asked]).reshape(len(rows), -1) / 255.0 @ area_m2
-        all_m2 = np.array(self._changes[asked]).reshape(len(rows), -1) / 255.0 @ area_m2
-        jumps = (news_m2 >= LEAST_M2) & (news_m2 >= LEAST_SHARE * all_m2)
-        return [row for row, jump in zip(rows, jumps.tolist(), strict=True) if jump]
+        area_m2 = area_m2.reshape(FINE_WH[::-1])
+        told = zip(rows, self._news[asked], self._changes[asked], strict=True)
+        return [row for row, news, changes in told if _is_jump(news / 255.0, changes / 255.0, area_m2)]
 
     def _waiting(self) -> tuple[float, Grid]:
         return self._near[self._judged - (self._fed - len(self._near))]
@@ -95,8 +103,23 @@ class JumpFinder:
         self._judged += 1
 
 
+def _is_jump(news: Floats, changes: Floats, area_m2: Floats) -> bool:
+    if (news * area_m2).sum() < max(LEAST_M2, LEAST_SHARE * float((changes * area_m2).sum())):
+        return False
+    labels, _ = label(news > LEAST_CHANGE, structure=np.ones((3, 3)))
+    places = []
+    for number, (down, across) in enumerate(find_objects(labels), 1):
+        place_m2 = float((news * area_m2)[labels == number].sum())
+        wide, high = across.stop - across.start, down.stop - down.start
+        if LEAST_PLACE_M2 <= place_m2 <= MOST_PLACE_M2 and wide <= WIDEST * high:
+            places.append(place_m2)
+    return len(places) >= LEAST_PLACES and sum(places) >= LEAST_M2
+
+
 def part_at_jumps(seen: Sequence[SeenShot], jumps: JumpFinder, clip: Clip, options: CuttingOptions) -> list[SeenShot]:
     """The same shots, those of the court parted where everybody is all at once elsewhere.
+
+    A shot no part of which would be long enough stays as it is.
 
     Args:
         seen: all shots, in order.
@@ -104,15 +127,16 @@ def part_at_jumps(seen: Sequence[SeenShot], jumps: JumpFinder, clip: Clip, optio
         clip: the whole video.
         options: how long a shot must be to be told what it shows.
     """
-    parts = [part for shot in seen for part in _parts(shot, jumps, clip)]
-    return parts if len(parts) == len(seen) else [_told(part, clip, options) for part in parts]
+    return [part for shot in seen for part in _told(shot, _parts(shot, jumps, clip), clip, options)]
 
 
-def _told(part: SeenShot, clip: Clip, options: CuttingOptions) -> SeenShot:
+def _told(seen: SeenShot, parts: list[SeenShot], clip: Clip, options: CuttingOptions) -> list[SeenShot]:
     time_s = clip.table.time_s
-    if time_s[part.shot.clean_last] - time_s[part.shot.clean_first] >= options.min_clip_s:
-        return part
-    return SeenShot(part.shot, "unknown", 0.5, f"Shorter than {options.min_clip_s:g} s.")
+    long = [time_s[p.shot.clean_last] - time_s[p.shot.clean_first] >= options.min_clip_s for p in parts]
+    if len(parts) == 1 or not any(long):
+        return [seen]
+    short = f"Shorter than {options.min_clip_s:g} s."
+    return [p if enough else SeenShot(p.shot, "unknown", 0.5, short) for p, enough in zip(parts, long, strict=True)]
 
 
 def _parts(seen: SeenShot, jumps: JumpFinder, clip: Clip) -> list[SeenShot]:
@@ -122,7 +146,7 @@ def _parts(seen: SeenShot, jumps: JumpFinder, clip: Clip) -> list[SeenShot]:
     # A cut changes a frame or two more.
     first_s, last_s = time_s[shot.clean_first] + NEAR_S, time_s[shot.clean_last] - NEAR_S
     rows = jumps.rows(seen.court, clip.size_wh, shot.clean_first, shot.clean_last)
-    rows = [row for row in rows if first_s < time_s[row] <= last_s]
+    rows = [row for row in rows if first_s < time_s[row] <= last_s and not _held(clip.table, row)]
     firsts, lasts = [shot.first, *rows], [*(row - 1 for row in rows), shot.last]
     parts = []
     for first, last in zip(firsts, lasts, strict=True):
@@ -133,3 +157,9 @@ def _parts(seen: SeenShot, jumps: JumpFinder, clip: Clip) -> list[SeenShot]:
         begins = " Begins with a cut within the same view." if first != shot.first else ""
         parts.append(replace(seen, shot=part, reason=seen.reason + begins))
     return parts
+
+
+def _held(table: FrameTable, row: int) -> bool:
+    """Whether the picture before this row had been held for a while."""
+    before = table.repeated[np.searchsorted(table.time_s, table.time_s[row] - HELD_S - TICK_S) : row]
+    return len(before) > 1 and bool(before.all())

@@ -1,10 +1,11 @@
 """How a video is cut."""
 
-import math
 from dataclasses import dataclass
 
 LEAST_MAX_S = 60.0
 """Rallies of a minute are played."""
+UNSEEN_S = 1.5
+"""A rally's first and last flights may go unseen for so long: margins around what was seen are longer by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,14 @@ class CuttingOptions:
         if self.max_clip_s < LEAST_MAX_S:
             raise ValueError(f"max_clip_s must be at least {LEAST_MAX_S:g}, got {self.max_clip_s}.")
         shortest = self.margin_before_s + self.margin_after_s
-        for name, value in (("min_pause_s", self.min_pause_s), ("dead_ball_s", self.dead_ball_s or math.inf)):
-            if value <= shortest:
-                raise ValueError(
-                    f"{name} must be longer than both margins together ({shortest}), got {value}. "
-                    "Shorten the margins, or ask for longer pauses."
-                )
+        if self.min_pause_s <= shortest:
+            raise ValueError(
+                f"min_pause_s must be longer than both margins together ({shortest}), got {self.min_pause_s}. "
+                "Shorten the margins, or ask for longer pauses."
+            )
+        shortest += 2 * UNSEEN_S
+        if 0 < self.dead_ball_s < shortest:
+            raise ValueError(
+                f"dead_ball_s must be at least {shortest}, both margins and {2 * UNSEEN_S:g} s, got "
+                f"{self.dead_ball_s}. Shorten the margins, ask for longer pauses, or set 0 not to look for the ball."
+            )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tennalytix.core.court import BASELINE_Y_M
 from tennalytix.core.court_view import CourtView
 from tennalytix.core.tables import FrameTable
-from tennalytix.cutting.flights import Candidates, FlightFinder
+from tennalytix.cutting.flights import Candidates, FlightFinder, joined
 from tennalytix.video.clip import Clip
 
 FindBalls = Callable[[Clip], Iterator[tuple[int, Candidates]]]
@@ -19,8 +19,10 @@ FindBalls = Callable[[Clip], Iterator[tuple[int, Candidates]]]
 LONG_S, LONG_SHOT_S = 20.0, 60.0
 # The court's far end and a place behind its near one, between which metres are measured at so many places.
 NEAREST_Y_M, PLACES = -20.0, 200
-# So many pictures a second are enough to see a ball fly.
-ENOUGH_HZ = 30.0
+# So many pictures a second are enough to see a ball fly; times that are rounded may come a little early.
+ENOUGH_HZ, EARLY = 30.0, 0.9
+# Fewer are too few: at 15 Hz whole halves of rallies go unseen.
+LEAST_HZ = 22.0
 
 Floats = NDArray[np.float64]
 
@@ -37,15 +39,29 @@ def find_flights(clip: Clip, court: CourtView, find_balls: FindBalls) -> list[tu
     Args:
         clip: a shot.
         court: how a court lies in it.
-        find_balls: is asked once.
+        find_balls: is asked once at most, for frames of which there are enough; see `blind_spans`.
     """
     finder = FlightFinder(_px_per_m(court))
     table = _thinned(clip.table)
+    if not len(table):
+        return []
     row_of = {int(index): row for row, index in enumerate(table.frame_index)}
     for index, candidates in find_balls(replace(clip, table=table)):
         row = row_of[index]
         finder.feed(float(table.time_s[row]), int(table.segment[row]), table.reference_from_image[row], candidates)
     return finder.finish()
+
+
+def blind_spans(table: FrameTable) -> list[tuple[float, float]]:
+    """Start and end of each stretch of whole seconds whose pictures are too few to see a ball fly; not of mere gaps."""
+    new_s = table.time_s[~table.repeated]
+    if not len(new_s):
+        return []
+    first_s = float(new_s[0])
+    counts = np.bincount((new_s - first_s).astype(np.int64))
+    # The last second is not whole.
+    few = np.flatnonzero((counts[:-1] > 0) & (counts[:-1] < LEAST_HZ))
+    return joined([(first_s + second, first_s + second + 1.0) for second in few.tolist()], 0.5)
 
 
 def _px_per_m(court: CourtView) -> Callable[[Floats], Floats]:
@@ -59,8 +75,15 @@ def _px_per_m(court: CourtView) -> Callable[[Floats], Floats]:
 
 
 def _thinned(table: FrameTable) -> FrameTable:
-    """Every picture once, and no more of them a second than are needed."""
-    new = table.take(~table.repeated)
-    length_s = float(new.time_s[-1] - new.time_s[0]) if len(new) else 0.0
-    rate_hz = (len(new) - 1) / length_s if length_s > 0 else ENOUGH_HZ
-    return new.take(np.arange(0, len(new), max(1, round(rate_hz / ENOUGH_HZ))))
+    """Every picture once, no more of them a second than are needed, and none where they are too few."""
+    blind = np.zeros(len(table), bool)
+    for first_s, end_s in blind_spans(table):
+        blind |= (table.time_s >= first_s) & (table.time_s < end_s)
+    new = table.take(~table.repeated & ~blind)
+    kept: list[int] = []
+    last_s = -np.inf
+    for row, time_s in enumerate(new.time_s.tolist()):
+        if time_s - last_s >= EARLY / ENOUGH_HZ:
+            kept.append(row)
+            last_s = time_s
+    return new.take(np.array(kept, dtype=np.int64))

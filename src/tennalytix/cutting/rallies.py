@@ -9,7 +9,7 @@ from tennalytix.core.court_view import CourtView
 from tennalytix.core.homography import apply_homography
 from tennalytix.cutting.activity import GRID_WH
 from tennalytix.cutting.flights import joined
-from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.options import UNSEEN_S, CuttingOptions
 
 # The ground on which play takes place, metres from the middle of the net.
 REACH_X_M, REACH_Y_M = 9.0, 18.5
@@ -24,8 +24,6 @@ STEADY_S = 1.0
 LEAST_FLIGHT_S, LEAST_FLIGHT_SHARE = 0.25, 0.15
 # Stretches that are too long are divided between these shares of their length.
 MIDDLE = (0.3, 0.7)
-# For so long a rally's first and last flights may go unseen: margins around what was seen are longer by it.
-UNSEEN_S = 1.5
 
 Floats = NDArray[np.float64]
 Span = tuple[int, int]
@@ -65,12 +63,16 @@ def split_at_pauses(speed_mps: Floats, time_s: Floats, options: CuttingOptions) 
         inside = first > 0 and end < last
         if inside and time_s[end] - time_s[first] >= options.min_pause_s:
             ends.append(int(np.searchsorted(time_s, time_s[first] + options.margin_after_s)))
-            starts.append(int(np.searchsorted(time_s, time_s[end] - options.margin_before_s)))
+            starts.append(max(ends[-1] + 1, int(np.searchsorted(time_s, time_s[end] - options.margin_before_s))))
     return list(zip(starts, [*ends, last], strict=True))
 
 
 def split_at_dead_balls(
-    spans: Sequence[Span], flights_s: Sequence[tuple[float, float]], time_s: Floats, options: CuttingOptions
+    spans: Sequence[Span],
+    flights_s: Sequence[tuple[float, float]],
+    time_s: Floats,
+    options: CuttingOptions,
+    unknown_s: Sequence[tuple[float, float]] = (),
 ) -> list[Span]:
     """Those spans divided where no ball flies for long, and what lies before, between and after rallies left out.
 
@@ -79,21 +81,23 @@ def split_at_dead_balls(
         flights_s: start and end of each flight, by its start.
         time_s: (n,), of the shot's rows.
         options: how long no ball flies between two rallies, and the margins around them.
+        unknown_s: where a ball could not have been seen: kept, as if one flew.
 
     Returns:
         The spans as they are where fewer than two rallies are certain.
     """
     rallies: list[tuple[Span, float, float]] = []
-    flown_s = 0.0
+    flown_s = played_s = 0.0
     for span in spans:
         first_s, last_s = float(time_s[span[0]]), float(time_s[span[1]])
-        own = [(max(a, first_s), min(b, last_s)) for a, b in flights_s if a < last_s and b > first_s]
-        for start_s, end_s in joined(own, options.dead_ball_s):
-            flight_s = sum(b - a for a, b in joined(own, 0.0) if start_s <= a <= end_s)
-            if flight_s >= LEAST_FLIGHT_S:
+        own, blind = _within(flights_s, first_s, last_s), _within(unknown_s, first_s, last_s)
+        for start_s, end_s in joined(sorted([*own, *blind]), options.dead_ball_s):
+            flight_s = _length_s(_within(own, start_s, end_s))
+            blind_s = _length_s(_within(blind, start_s, end_s))
+            if flight_s >= LEAST_FLIGHT_S or blind_s > 0:
                 rallies.append((span, start_s, end_s))
                 flown_s += flight_s
-    played_s = sum(end - start for _, start, end in rallies)
+                played_s += end_s - start_s - blind_s
     if len(rallies) < 2 or flown_s < LEAST_FLIGHT_SHARE * played_s:
         return list(spans)
     before_s, after_s = options.margin_before_s + UNSEEN_S, options.margin_after_s + UNSEEN_S
@@ -148,6 +152,16 @@ def field_m2(court: CourtView, size_wh: tuple[int, int], grid_wh: tuple[int, int
     inside = ahead & (np.abs(ground[:, 0]) < REACH_X_M) & (np.abs(ground[:, 1]) < REACH_Y_M)
     area: Floats = inside * np.minimum(scale, COARSEST_M) ** 2 * field_wh[0] * field_wh[1]
     return area
+
+
+def _within(spans_s: Sequence[tuple[float, float]], first_s: float, last_s: float) -> list[tuple[float, float]]:
+    """Parts that lie in a stretch of time, those that overlap put together."""
+    inside = [(max(a, first_s), min(b, last_s)) for a, b in spans_s if a < last_s and b > first_s]
+    return joined(inside, 0.0)
+
+
+def _length_s(spans_s: Sequence[tuple[float, float]]) -> float:
+    return sum(b - a for a, b in spans_s)
 
 
 def _steady(speed_mps: Floats, time_s: Floats) -> Floats:

@@ -29,9 +29,9 @@ class LoadedDetector:
         return _rebuild, (self.model.model_dump_json(),)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _rebuild(model: str) -> LoadedDetector:
-    """Builds a detector in a worker, once for all its clips."""
+    """Builds a detector in a worker, once for all its clips; a stage has two at most."""
     wanted = ModelProvenance.model_validate_json(model)
     loaded = DetectorDataset(detector=wanted.name, options=wanted.options).load()
     if loaded.model != wanted:
