@@ -188,10 +188,17 @@ def test_a_gap_of_minutes_divides_too() -> None:
     assert max(time_s[b] - time_s[a] for a, b in parts) <= 100.0
 
 
-def test_where_a_ball_could_not_be_seen_nothing_is_left_out() -> None:
-    found = split_at_dead_balls([ALL], flights(20, 21, 22), TIME_S, OPTIONS, unknown_s=[(60.0, 119.0)])
+def test_what_could_not_be_seen_is_kept() -> None:
+    found = split_at_dead_balls([ALL], flights(20, 21, 22, 50, 51), TIME_S, OPTIONS, unknown_s=[(80.0, 119.0)])
 
-    assert spans_s(found) == [(15.5, 26.0), (55.5, 120.0)]
+    assert spans_s(found) == [(15.5, 26.0), (45.5, 55.0), (75.5, 120.0)]
+
+
+@pytest.mark.parametrize("seen_s", [(), (20, 21, 22)])
+def test_what_could_not_be_seen_makes_no_rally_certain(seen_s: tuple[int, ...]) -> None:
+    blind = [(60.0, 64.0), (90.0, 94.0)]
+
+    assert split_at_dead_balls([ALL], flights(*seen_s), TIME_S, OPTIONS, unknown_s=blind) == [ALL]
 
 
 def test_stretches_on_both_sides_of_a_gap_share_no_row() -> None:

@@ -46,3 +46,39 @@ def seen_by(size_wh: tuple[int, int], focal_px: float, height_m: float = 8.0) ->
 )
 def test_a_court_counts_if_play_can_be_followed(size_wh: tuple[int, int], focal_px: float, view: str) -> None:
     assert seen_by(size_wh, focal_px) == view
+
+
+BEHIND_M, ASIDE_M = (0.0, -30.0, 9.0), (-28.0, -15.0, 9.0)
+
+
+@pytest.mark.parametrize(
+    ("places", "views"),
+    [
+        ([ASIDE_M], ["court"]),
+        ([ASIDE_M, ASIDE_M], ["court", "court"]),
+        ([ASIDE_M, BEHIND_M, ASIDE_M], ["other", "court", "other"]),
+    ],
+)
+def test_courts_from_aside_count_where_none_is_seen_from_behind(
+    places: list[tuple[float, float, float]], views: list[str]
+) -> None:
+    size_wh = (1280, 720)
+    courts = [Camera.look_at(p, (0, 0, 0), 1000, Lens.pinhole(size_wh)).court_view() for p in places]
+    count = FRAMES * len(places)
+    index = np.arange(count)
+    still = np.tile(np.eye(3), (count, 1, 1))
+    table = FrameTable(index, index / 25, np.zeros(count, bool), np.zeros(count, np.int64), still)
+    shots = [
+        Shot(k * FRAMES, (k + 1) * FRAMES - 1, k * FRAMES, (k + 1) * FRAMES - 1, None, None, np.full((1, 1), 90.0 * k))
+        for k in range(len(places))
+    ]
+
+    def find(clip: Clip) -> CourtTrack:
+        first, last = int(clip.table.frame_index[0]), int(clip.table.frame_index[-1])
+        view = courts[first // FRAMES]
+        return CourtTrack((CourtStretch(first, last, view.court_from_image[None], view.lens, 0.5, 0.9),))
+
+    seen = see_shots(shots, Clip("clip", VideoSource("none.mp4"), table, size_wh), find, CuttingOptions())
+
+    assert [s.view for s in seen] == views
+    assert all("aside" in s.reason for s, place in zip(seen, places, strict=True) if place is ASIDE_M)

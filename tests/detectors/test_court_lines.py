@@ -19,7 +19,8 @@ from drawn_frames import (
     noisy,
     rendered,
 )
-from tennalytix.core.court_view import CourtTrack, CourtView
+from tennalytix.core.camera import Camera
+from tennalytix.core.court_view import CourtTrack, CourtView, Lens
 from tennalytix.detectors.court_lines import CourtLineDetector
 from tennalytix.synthetic import AMATEUR, FrameTruth
 from tennalytix.video.clip import Clip
@@ -95,6 +96,15 @@ def test_drawn_courts_are_found_from_wherever_they_are_seen(x_m: float, roll_rad
     view = camera_behind(SIZE_WH, k1, roll_rad, x_m).court_view()
 
     assert corner_error_px(CourtLineDetector().detect(clip_of(drawn(view))).view_at(3), view, SIZE_WH) < 0.7
+
+
+@pytest.mark.parametrize("degrees", [-70, 45, 80])
+def test_courts_are_found_from_a_seat_beside_them(degrees: float) -> None:
+    place = (34 * np.sin(np.radians(degrees)), -34 * np.cos(np.radians(degrees)), 9.0)
+    view = Camera.look_at(place, (0.0, 0.0, 0.0), 1.4 * SIZE_WH[1], Lens.pinhole(SIZE_WH)).court_view()
+    track = CourtLineDetector().detect(clip_of(drawn(view)))
+
+    assert corner_error_px(track.view_at(3), view, SIZE_WH) < 1.0
 
 
 def crowd() -> Image:

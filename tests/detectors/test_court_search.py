@@ -13,10 +13,10 @@ from drawn_frames import camera_behind, draw_court, ground, noisy
 from tennalytix.core.camera import Camera
 from tennalytix.core.court import LINES
 from tennalytix.core.court_view import CourtView, Lens
-from tennalytix.detectors.court_hypotheses import guess_courts, plausible, plausible_view
+from tennalytix.detectors.court_hypotheses import ASIDE, BEHIND, guess_courts, plausible, plausible_view
 from tennalytix.detectors.court_pictures import paint_brightness
 from tennalytix.detectors.court_ridges import Ridges, find_ridges, ridge_rise
-from tennalytix.detectors.court_search import search_court
+from tennalytix.detectors.court_search import search_court, sketch
 from tennalytix.detectors.court_segments import Lines, find_lines
 from tennalytix.detectors.court_support import explained_share, measure_support, project
 
@@ -173,7 +173,7 @@ def test_points_behind_the_camera_are_projected_far_outside() -> None:
 def test_the_search_finds_the_court_in_pictures_of_any_size(scale: int) -> None:
     size_wh = (SIZE_WH[0] * scale, SIZE_WH[1] * scale)
     view = camera_behind(size_wh).court_view()
-    guesses = search_court(paint_brightness(noisy(draw_court(view, size_wh), 0, 2.0)))
+    guesses = search_court(sketch(paint_brightness(noisy(draw_court(view, size_wh), 0, 2.0))))
     points = [(-4, 11), (4, 11), (-4, -6), (4, -6)]
 
     assert 1 <= len(guesses) <= 3
@@ -182,5 +182,21 @@ def test_the_search_finds_the_court_in_pictures_of_any_size(scale: int) -> None:
     assert guesses[0].explained > 0.7
 
 
+@pytest.mark.parametrize("degrees", [-88, -65, -40, 35, 50, 75, 85])
+def test_a_court_is_found_from_aside(degrees: float) -> None:
+    angle, size_wh = np.radians(degrees), (1280, 720)
+    place = (34 * np.sin(angle), -34 * np.cos(angle), 9.0)
+    view = Camera.look_at(place, (0.0, 0.0, 0.0), 1000, Lens.pinhole(size_wh)).court_view()
+    lines = sketch(paint_brightness(noisy(draw_court(view, size_wh), 0, 2.0)))
+    points = [(-4, 11), (4, 11), (-4, -6), (4, -6)]
+
+    guess = search_court(lines, ASIDE)[0]
+
+    assert np.abs(guess.view.court_to_image(points) - view.court_to_image(points)).max() < 5
+    assert plausible_view(guess.view, size_wh, ASIDE)
+
+
 def test_the_search_finds_nothing_on_bare_ground() -> None:
-    assert search_court(paint_brightness(noisy(ground(SIZE_WH), 0))) == []
+    lines = sketch(paint_brightness(noisy(ground(SIZE_WH), 0)))
+
+    assert [search_court(lines, stance) for stance in (BEHIND, ASIDE)] == [[], []]

@@ -14,6 +14,7 @@ from drawn_frames import frames_of, later
 from tennalytix.core.homography import apply_homography
 from tennalytix.detectors.base import People
 from tennalytix.detectors.people_between import detect_between
+from tennalytix.detectors.people_between_curve import map_boxes
 from tennalytix.video.frame import Frame
 
 Floats = NDArray[np.float64]
@@ -143,6 +144,30 @@ def test_a_turning_camera_is_allowed_for() -> None:
 
     for frame, people in zip(frames, run(frames, Eye(scene)), strict=True):
         np.testing.assert_allclose(people.xyxy, scene(frame), atol=1e-9)
+
+
+def test_a_tilted_camera_joins_the_slim_and_tall_as_any_other() -> None:
+    rolled = np.array([[np.cos(0.3), -np.sin(0.3), 12], [np.sin(0.3), np.cos(0.3), -5], [0, 0, 1]])
+
+    def scene(frame: Frame) -> Floats:
+        return box(20 + 20 * frame.time_s, 4, 3, 24)
+
+    frames = [replace(f, reference_from_image=rolled) for f in blank(12)]
+
+    for frame, people in zip(frames, run(frames, Eye(scene)), strict=True):
+        np.testing.assert_allclose(people.xyxy, scene(frame), atol=1e-6)
+
+
+@given(st.tuples(*[st.floats(-0.3, 0.3)] * 4), st.floats(-0.002, 0.002))
+def test_boxes_come_back_from_another_camera_and_keep_their_shape(linear: tuple[float, ...], tilt: float) -> None:
+    other = np.eye(3) + np.array([[linear[0], linear[1], 5], [linear[2], linear[3], -9], [tilt, -tilt, 0]])
+    xyxy = np.concatenate([box(5, 3, 4, 30), box(40, 10, 15, 8)])
+
+    there = map_boxes(other, xyxy)
+
+    sides, before = there[:, 2:] - there[:, :2], xyxy[:, 2:] - xyxy[:, :2]
+    np.testing.assert_allclose(sides[:, 0] / sides[:, 1], before[:, 0] / before[:, 1])
+    np.testing.assert_allclose(map_boxes(np.linalg.inv(other), there), xyxy, atol=1e-6)
 
 
 def test_boxes_between_stay_in_the_picture_and_keep_their_size() -> None:

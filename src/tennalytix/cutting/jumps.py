@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label
 
 from tennalytix.core.court_view import CourtView
-from tennalytix.core.tables import FrameTable
 from tennalytix.cutting.activity import SmallPicture, changed_shares
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.rallies import field_m2
@@ -33,8 +32,8 @@ LEAST_M2, LEAST_SHARE = 2.0, 0.5
 # overlap: captions, and clouds before the sun, are neither.
 LEAST_PLACES, LEAST_PLACE_M2, MOST_PLACE_M2, WIDEST = 2, 0.05, 6.0, 2.0
 LEAST_CHANGE = 0.1
-# Pictures held for so long are followed by one that looks like a jump.
-HELD_S, TICK_S = 0.1, 0.001
+# So much of a shot must be left in parts of some length; one with more jumps than that is no cut recording.
+LEAST_LEFT = 0.5
 # Share of the whole picture below which no jump is looked for.
 LEAST_PICTURE = 0.005
 
@@ -119,7 +118,7 @@ def _is_jump(news: Floats, changes: Floats, area_m2: Floats) -> bool:
 def part_at_jumps(seen: Sequence[SeenShot], jumps: JumpFinder, clip: Clip, options: CuttingOptions) -> list[SeenShot]:
     """The same shots, those of the court parted where everybody is all at once elsewhere.
 
-    A shot no part of which would be long enough stays as it is.
+    A shot of which less than half would be left, in parts that are long enough, stays as it is.
 
     Args:
         seen: all shots, in order.
@@ -132,8 +131,10 @@ def part_at_jumps(seen: Sequence[SeenShot], jumps: JumpFinder, clip: Clip, optio
 
 def _told(seen: SeenShot, parts: list[SeenShot], clip: Clip, options: CuttingOptions) -> list[SeenShot]:
     time_s = clip.table.time_s
-    long = [time_s[p.shot.clean_last] - time_s[p.shot.clean_first] >= options.min_clip_s for p in parts]
-    if len(parts) == 1 or not any(long):
+    lengths_s = [time_s[p.shot.clean_last] - time_s[p.shot.clean_first] for p in parts]
+    long = [length_s >= options.min_clip_s for length_s in lengths_s]
+    left_s = sum(length_s for length_s, enough in zip(lengths_s, long, strict=True) if enough)
+    if len(parts) == 1 or left_s < LEAST_LEFT * (time_s[seen.shot.clean_last] - time_s[seen.shot.clean_first]):
         return [seen]
     short = f"Shorter than {options.min_clip_s:g} s."
     return [p if enough else SeenShot(p.shot, "unknown", 0.5, short) for p, enough in zip(parts, long, strict=True)]
@@ -146,7 +147,7 @@ def _parts(seen: SeenShot, jumps: JumpFinder, clip: Clip) -> list[SeenShot]:
     # A cut changes a frame or two more.
     first_s, last_s = time_s[shot.clean_first] + NEAR_S, time_s[shot.clean_last] - NEAR_S
     rows = jumps.rows(seen.court, clip.size_wh, shot.clean_first, shot.clean_last)
-    rows = [row for row in rows if first_s < time_s[row] <= last_s and not _held(clip.table, row)]
+    rows = [row for row in rows if first_s < time_s[row] <= last_s]
     firsts, lasts = [shot.first, *rows], [*(row - 1 for row in rows), shot.last]
     parts = []
     for first, last in zip(firsts, lasts, strict=True):
@@ -157,9 +158,3 @@ def _parts(seen: SeenShot, jumps: JumpFinder, clip: Clip) -> list[SeenShot]:
         begins = " Begins with a cut within the same view." if first != shot.first else ""
         parts.append(replace(seen, shot=part, reason=seen.reason + begins))
     return parts
-
-
-def _held(table: FrameTable, row: int) -> bool:
-    """Whether the picture before this row had been held for a while."""
-    before = table.repeated[np.searchsorted(table.time_s, table.time_s[row] - HELD_S - TICK_S) : row]
-    return len(before) > 1 and bool(before.all())

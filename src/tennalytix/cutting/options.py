@@ -53,7 +53,7 @@ class CuttingOptions:
                 "Shorten the margins, or ask for longer pauses."
             )
         shortest += 2 * UNSEEN_S
-        if 0 < self.dead_ball_s < shortest:
+        if self.cut and self.split_rallies and 0 < self.dead_ball_s < shortest:
             raise ValueError(
                 f"dead_ball_s must be at least {shortest}, both margins and {2 * UNSEEN_S:g} s, got "
                 f"{self.dead_ball_s}. Shorten the margins, ask for longer pauses, or set 0 not to look for the ball."

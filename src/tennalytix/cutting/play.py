@@ -19,10 +19,10 @@ FindBalls = Callable[[Clip], Iterator[tuple[int, Candidates]]]
 LONG_S, LONG_SHOT_S = 20.0, 60.0
 # The court's far end and a place behind its near one, between which metres are measured at so many places.
 NEAREST_Y_M, PLACES = -20.0, 200
-# So many pictures a second are enough to see a ball fly; times that are rounded may come a little early.
-ENOUGH_HZ, EARLY = 30.0, 0.9
-# Fewer are too few: at 15 Hz whole halves of rallies go unseen.
-LEAST_HZ = 22.0
+# More pictures a second than this are not needed to see a ball fly: of 60 every other one is left, of 40 all.
+ENOUGH_HZ = 45.0
+# Fewer are too few, for so long or longer: at 15 Hz whole halves of rallies go unseen.
+LEAST_HZ, BLIND_S = 22.0, 3.0
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +53,10 @@ def find_flights(clip: Clip, court: CourtView, find_balls: FindBalls) -> list[tu
 
 
 def blind_spans(table: FrameTable) -> list[tuple[float, float]]:
-    """Start and end of each stretch of whole seconds whose pictures are too few to see a ball fly; not of mere gaps."""
+    """Start and end of each stretch of whole seconds whose pictures are too few to see a ball fly.
+
+    Gaps are none, nor are single seconds in which the camera stalls.
+    """
     new_s = table.time_s[~table.repeated]
     if not len(new_s):
         return []
@@ -61,7 +64,8 @@ def blind_spans(table: FrameTable) -> list[tuple[float, float]]:
     counts = np.bincount((new_s - first_s).astype(np.int64))
     # The last second is not whole.
     few = np.flatnonzero((counts[:-1] > 0) & (counts[:-1] < LEAST_HZ))
-    return joined([(first_s + second, first_s + second + 1.0) for second in few.tolist()], 0.5)
+    stretches = joined([(first_s + second, first_s + second + 1.0) for second in few.tolist()], 0.5)
+    return [(first, end) for first, end in stretches if end - first >= BLIND_S]
 
 
 def _px_per_m(court: CourtView) -> Callable[[Floats], Floats]:
@@ -83,7 +87,7 @@ def _thinned(table: FrameTable) -> FrameTable:
     kept: list[int] = []
     last_s = -np.inf
     for row, time_s in enumerate(new.time_s.tolist()):
-        if time_s - last_s >= EARLY / ENOUGH_HZ:
+        if time_s - last_s >= 1 / ENOUGH_HZ:
             kept.append(row)
             last_s = time_s
     return new.take(np.array(kept, dtype=np.int64))

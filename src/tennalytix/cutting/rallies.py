@@ -81,13 +81,13 @@ def split_at_dead_balls(
         flights_s: start and end of each flight, by its start.
         time_s: (n,), of the shot's rows.
         options: how long no ball flies between two rallies, and the margins around them.
-        unknown_s: where a ball could not have been seen: kept, as if one flew.
+        unknown_s: where a ball could not have been seen: kept, as if one flew, but no certain rally.
 
     Returns:
         The spans as they are where fewer than two rallies are certain.
     """
     rallies: list[tuple[Span, float, float]] = []
-    flown_s = played_s = 0.0
+    certain, flown_s, played_s = 0, 0.0, 0.0
     for span in spans:
         first_s, last_s = float(time_s[span[0]]), float(time_s[span[1]])
         own, blind = _within(flights_s, first_s, last_s), _within(unknown_s, first_s, last_s)
@@ -96,9 +96,10 @@ def split_at_dead_balls(
             blind_s = _length_s(_within(blind, start_s, end_s))
             if flight_s >= LEAST_FLIGHT_S or blind_s > 0:
                 rallies.append((span, start_s, end_s))
+                certain += flight_s >= LEAST_FLIGHT_S
                 flown_s += flight_s
                 played_s += end_s - start_s - blind_s
-    if len(rallies) < 2 or flown_s < LEAST_FLIGHT_SHARE * played_s:
+    if certain < 2 or flown_s < LEAST_FLIGHT_SHARE * played_s:
         return list(spans)
     before_s, after_s = options.margin_before_s + UNSEEN_S, options.margin_after_s + UNSEEN_S
     parts: list[Span] = []

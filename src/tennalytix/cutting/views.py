@@ -1,4 +1,4 @@
-"""What a shot shows: the court from behind a baseline, slow motion of it, or anything else."""
+"""What a shot shows: the court as the camera that follows play sees it, slow motion of it, or anything else."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from tennalytix.core.camera import Camera
 from tennalytix.core.court_view import CourtTrack, CourtView
 from tennalytix.core.tables import FrameTable
 from tennalytix.cutting.changes import difference
@@ -27,6 +28,8 @@ LOOK_S, LOOK_FRAMES = 0.5, 5
 # for a strip of one of this shape.
 LEAST_POINTS, WIDEST_FAR = 7, 0.55
 BROADCAST_SHAPE = 16 / 9
+# Cameras that stand further from the court's middle line than this, or nearer to the net, film from aside, metres.
+MOST_ASIDE_M, LEAST_BEHIND_M = 14.0, 8.0
 # Thumbnails this near, in grey levels, are of the same view.
 SAME_VIEW = 5.0
 # Share of frames that repeat the one before in slow motion, and the largest in a video that runs at its own speed but
@@ -40,7 +43,8 @@ class SeenShot:
 
     Attributes:
         shot: the stretch.
-        view: court from behind a baseline; replay of such a view; other; unknown where it is too short to tell.
+        view: court, from behind a baseline or in all of the video from aside; replay of such a view; other; unknown
+            where it is too short to tell.
         confidence: that this is so, [0, 1].
         reason: one sentence.
         court: how the court lies in its reference picture, None without.
@@ -69,7 +73,7 @@ def see_shots(shots: Sequence[Shot], clip: Clip, find_court: FindCourt, options:
             seen.append(SeenShot(shot, "unknown", 0.5, f"Shorter than {options.min_clip_s:g} s."))
         else:
             seen.append(_like_known(shot, seen) or _look(shot, clip, find_court, options))
-    return _with_replays(seen, clip.table)
+    return _with_replays(_from_one_place(seen), clip.table)
 
 
 def _like_known(shot: Shot, seen: Sequence[SeenShot]) -> SeenShot | None:
@@ -96,7 +100,8 @@ def _look(shot: Shot, clip: Clip, find_court: FindCourt, options: CuttingOptions
             view = CourtView(main.court_from_image[len(main.court_from_image) // 2], main.lens)
             if not _is_whole(view, clip.size_wh):
                 return SeenShot(shot, "other", 0.8, "A part of a court only, as behind a player who fills the picture.")
-            reason = f"A court from behind a baseline on {covered:.0%} of the frames looked at."
+            place = "from aside" if _is_aside(view) else "from behind a baseline"
+            reason = f"A court {place} on {covered:.0%} of the frames looked at."
             return SeenShot(shot, "court", min(1.0, main.confidence * covered), reason, view)
     return SeenShot(shot, "other", 0.95 * (1 - best), f"A court on {best:.0%} of the frames looked at.")
 
@@ -112,6 +117,26 @@ def _is_whole(view: CourtView, size_wh: tuple[int, int]) -> bool:
     inside = sum(abs(x - width / 2) <= wide / 2 and 0 <= y < height for x, y in points.values())
     far_px = abs(points["far_right_doubles"][0] - points["far_left_doubles"][0])
     return inside >= LEAST_POINTS and far_px <= WIDEST_FAR * wide
+
+
+def _is_aside(view: CourtView) -> bool:
+    camera = Camera.from_court_view(view)
+    if camera is None:
+        return False
+    x, y = camera.position_m[:2]
+    return bool(abs(x) > MOST_ASIDE_M or -y < LEAST_BEHIND_M)
+
+
+def _from_one_place(seen: Sequence[SeenShot]) -> list[SeenShot]:
+    """Where play is shown from behind, other cameras show something else: replays, and what lies between points."""
+    aside = [s.court is not None and _is_aside(s.court) for s in seen]
+    if all(aside[i] for i, s in enumerate(seen) if s.view == "court"):
+        return list(seen)
+    reason = "A court from aside, in a video that shows play from behind."
+    return [
+        replace(s, view="other", confidence=0.8, reason=reason) if s.view == "court" and off else s
+        for s, off in zip(seen, aside, strict=True)
+    ]
 
 
 def _around(table: FrameTable, shot: Shot, share: float) -> FrameTable:

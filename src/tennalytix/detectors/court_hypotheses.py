@@ -1,9 +1,11 @@
-"""Guesses of where the court lies: pairs of lying and standing lines taken for pairs of the court's lines.
+"""Guesses of where the court lies: pairs of lines taken for two across the court, others for two along it.
 
 All guesses are made at once as arrays; geometry alone throws out nearly all of them.
 """
 
-from itertools import combinations
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,11 @@ from tennalytix.detectors.court_segments import MAX_LYING_SLOPE, MIN_STANDING_SL
 Matrices = NDArray[np.float64]
 
 MAX_LYING, MAX_STANDING = 16, 14
+# Fewer where nothing tells far from near and left from right.
+MAX_ASIDE = 12
+# From aside, lines across the court run one way in the picture, those along it less steeply the other; degrees, falling
+# to the right, for a camera to the left of the court.
+ACROSS_DEG, ALONG_DEG = (75.0, 175.0), (-12.0, 75.0)
 
 _DOUBLES, _BASELINE = KEYPOINTS["far_right_doubles"]
 _SINGLES, _SERVICE = KEYPOINTS["far_service_right"]
@@ -22,35 +29,55 @@ _SINGLES, _SERVICE = KEYPOINTS["far_service_right"]
 ACROSS_Y_M = (_BASELINE, _SERVICE, -_SERVICE, -_BASELINE)
 ALONG_X_M = (-_DOUBLES, -_SINGLES, 0.0, _SINGLES, _DOUBLES)
 
-# Cameras that film a court from behind it; the widest lenses of telephones see 110 degrees.
+# The widest lenses of telephones see 110 degrees.
 FOCAL_WIDTHS = (0.35, 6.0)
 HEIGHT_M = (1.0, 40.0)
-BEHIND_M = (8.0, 90.0)
-ASIDE_M = 14.0
 # How far a picture may be from that of square pixels: cosine of the angle, and logarithm of the ratio, of the court's
 # axes.
 MAX_SKEW = 0.12
 MAX_STRETCH = 0.15
 
 
-def guess_courts(lines: Lines, size_wh: tuple[int, int]) -> Matrices:
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Where a camera stands.
+
+    Attributes:
+        aside_m: at most so far from the line through the middle of the court.
+        behind_m: least and most distance from the net, on the near side.
+        least_share: of the court's lines in the picture so many must be seen, [0, 1].
+    """
+
+    aside_m: float
+    behind_m: tuple[float, float]
+    least_share: float = 0.0
+
+
+BEHIND = Stance(14.0, (8.0, 90.0))
+"""Behind a baseline, as television's main camera and telephones on the fence."""
+ASIDE = Stance(60.0, (0.0, 90.0), 0.75)
+"""Anywhere about the court, as on a seat beside it: near is the side of the net where the camera stands."""
+
+
+def guess_courts(lines: Lines, size_wh: tuple[int, int], stance: Stance = BEHIND) -> Matrices:
     """Matrices `image_from_court` of all guesses that some camera could have taken, shape (n, 3, 3)."""
-    lying = lines.best(lines.slope < MAX_LYING_SLOPE, MAX_LYING)
-    standing = lines.best(lines.slope > MIN_STANDING_SLOPE, MAX_STANDING)
-    if len(lying) < 2 or len(standing) < 2:
-        return np.zeros((0, 3, 3))
-    image_from_square = _squares(_corners(lying, standing, size_wh))
-    guesses = [
-        image_from_square @ _square_from_court(x, y)
-        for y in combinations(ACROSS_Y_M, 2)
-        for x in combinations(ALONG_X_M, 2)
-    ]
-    candidates = np.concatenate(guesses)
-    return candidates[plausible(candidates, size_wh)]
+    if stance is BEHIND:
+        lying = lines.best(lines.slope < MAX_LYING_SLOPE, MAX_LYING)
+        standing = lines.best(lines.slope > MIN_STANDING_SLOPE, MAX_STANDING)
+        corners = [_corners_behind(lying, standing, size_wh)]
+    else:
+        corners = [_corners_aside(lines, way) for way in (1, -1)]
+    image_from_square = _squares(np.concatenate(corners))
+    guesses = [np.zeros((0, 3, 3))]
+    for y in combinations(ACROSS_Y_M, 2):
+        for x in combinations(ALONG_X_M, 2):
+            candidates = image_from_square @ _square_from_court(x, y)
+            guesses.append(candidates[plausible(candidates, size_wh, stance)])
+    return np.concatenate(guesses)
 
 
-def plausible(image_from_court: Matrices, size_wh: tuple[int, int]) -> NDArray[np.bool_]:
-    """Which views, (n, 3, 3), a camera with square pixels behind the near baseline could have, shape (n,)."""
+def plausible(image_from_court: Matrices, size_wh: tuple[int, int], stance: Stance = BEHIND) -> NDArray[np.bool_]:
+    """Which views, (n, 3, 3), a camera with square pixels that stands so could have, shape (n,)."""
     width, height = size_wh
     centre = np.array([[1, 0, -(width - 1) / 2], [0, 1, -(height - 1) / 2], [0, 0, 1.0]])
     keep = np.zeros(len(image_from_court), dtype=bool)
@@ -67,16 +94,16 @@ def plausible(image_from_court: Matrices, size_wh: tuple[int, int]) -> NDArray[n
         scale = np.sign(t[:, 2]) / np.sqrt(size_a * size_b)
         a, b, t = (v * scale[:, None] for v in (a, b, t))
         x, y, z = -(a * t).sum(axis=1), -(b * t).sum(axis=1), -(np.cross(a, b) * t).sum(axis=1)
-        fits = (np.abs(skew) < MAX_SKEW) & (np.abs(stretch) < MAX_STRETCH) & (np.abs(x) < ASIDE_M)
-        fits &= (z > HEIGHT_M[0]) & (z < HEIGHT_M[1]) & (-y > BEHIND_M[0]) & (-y < BEHIND_M[1])
+        fits = (np.abs(skew) < MAX_SKEW) & (np.abs(stretch) < MAX_STRETCH) & (np.abs(x) < stance.aside_m)
+        fits &= (z > HEIGHT_M[0]) & (z < HEIGHT_M[1]) & (-y > stance.behind_m[0]) & (-y < stance.behind_m[1])
     keep[rows[fits]] = True
     return keep
 
 
-def plausible_view(view: CourtView, size_wh: tuple[int, int]) -> bool:
-    """Whether such a camera could have this view."""
+def plausible_view(view: CourtView, size_wh: tuple[int, int], stance: Stance = BEHIND) -> bool:
+    """Whether a camera that stands so could have this view."""
     image_from_court = np.asarray(np.linalg.inv(view.court_from_image), dtype=np.float64)
-    return bool(plausible(image_from_court[None], size_wh)[0])
+    return bool(plausible(image_from_court[None], size_wh, stance)[0])
 
 
 def _focal_px(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -87,26 +114,58 @@ def _focal_px(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.floa
     return result
 
 
-def _corners(lying: Lines, standing: Lines, size_wh: tuple[int, int]) -> NDArray[np.float64]:
+def _corners_behind(lying: Lines, standing: Lines, size_wh: tuple[int, int]) -> NDArray[np.float64]:
     """Corners of all four-sided figures that may be a rectangle seen from behind, (n, 4, 2).
 
     Their order: far left, far right, near left, near right.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = np.cross(lying.abc[:, None], standing.abc[None])
-        point = crossing[..., :2] / crossing[..., 2:]
+    if len(lying) < 2 or len(standing) < 2:
+        return np.zeros((0, 4, 2))
+    point = _crossings(lying, standing)
     level = np.argsort(-(lying.abc[:, 0] * size_wh[0] / 2 + lying.abc[:, 2]) / lying.abc[:, 1])
     far, near = np.array(list(combinations(level, 2))).T
     left, right = np.array([(i, j) for i in range(len(standing)) for j in range(len(standing)) if i != j]).T
-    corners = np.stack(
-        [point[f][:, s] for f, s in ((far, left), (far, right), (near, left), (near, right))], axis=2
-    ).reshape(-1, 4, 2)
+    corners = _pairs(point, (far, near), (left, right))
     far_left, far_right, near_left, near_right = np.moveaxis(corners, 1, 0)
     upright = (near_left[:, 1] > far_left[:, 1]) & (near_right[:, 1] > far_right[:, 1])
     far_width, near_width = far_right[:, 0] - far_left[:, 0], near_right[:, 0] - near_left[:, 0]
     keep = upright & (far_width > 0.02 * size_wh[0]) & (near_width > far_width)
     kept: NDArray[np.float64] = corners[keep & np.isfinite(corners).all(axis=(1, 2))]
     return kept
+
+
+def _corners_aside(lines: Lines, way: int) -> NDArray[np.float64]:
+    """The same as seen by a camera to the left of the court, or to the right of it (`way` -1): far may be near."""
+    degrees = np.degrees(np.arctan2(-way * lines.abc[:, 0], lines.abc[:, 1]))
+    across, along = (
+        lines.best((degrees - first) % 180 <= last - first, MAX_ASIDE) for first, last in (ACROSS_DEG, ALONG_DEG)
+    )
+    if len(across) < 2 or len(along) < 2:
+        return np.zeros((0, 4, 2))
+    ends, sides = (np.array(list(permutations(range(len(some)), 2))).T for some in (across, along))
+    corners = _pairs(_crossings(across, along), ends, sides)
+    round_about = corners[:, [0, 1, 3, 2]]
+    ways = np.roll(round_about, -1, axis=1) - round_about
+    turns = np.stack([_cross(ways[:, i], ways[:, (i + 1) % 4]) for i in range(4)])
+    kept: NDArray[np.float64] = corners[(turns > 0).all(axis=0) & np.isfinite(corners).all(axis=(1, 2))]
+    return kept
+
+
+def _crossings(across: Lines, along: Lines) -> NDArray[np.float64]:
+    """Where lines cross, (across, along, 2)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = np.cross(across.abc[:, None], along.abc[None])
+        point: NDArray[np.float64] = crossing[..., :2] / crossing[..., 2:]
+    return point
+
+
+def _pairs(
+    point: NDArray[np.float64], across: Iterable[NDArray[np.intp]], along: Iterable[NDArray[np.intp]]
+) -> NDArray[np.float64]:
+    """Corners between each pair across, far and near, and each along, left and right, (n, 4, 2)."""
+    (far, near), (left, right) = across, along
+    corners = [point[f][:, s] for f, s in ((far, left), (far, right), (near, left), (near, right))]
+    return np.stack(corners, axis=2).reshape(-1, 4, 2)
 
 
 def _squares(corners: NDArray[np.float64]) -> Matrices:

@@ -9,11 +9,11 @@ import numpy as np
 from tennalytix.core.court_view import CourtStretch, CourtTrack, CourtView
 from tennalytix.core.tables import FrameTable
 from tennalytix.detectors.court_follow import follow_court, hold_court
-from tennalytix.detectors.court_hypotheses import plausible_view
+from tennalytix.detectors.court_hypotheses import ASIDE, BEHIND, Stance, plausible_view
 from tennalytix.detectors.court_pictures import Picture, laid_over, median_picture, spread_frames
 from tennalytix.detectors.court_proof import prove_view
 from tennalytix.detectors.court_refine import RefinedView, refine_view
-from tennalytix.detectors.court_search import search_court
+from tennalytix.detectors.court_search import search_court, sketch
 from tennalytix.video.clip import Clip
 
 # Where in a segment a moving camera's court is looked for, one after the other, shares of its length.
@@ -30,7 +30,8 @@ MIN_REST_S = 1.0
 class CourtLineDetector:
     """Finds the court by its lines: bright ridges, guesses from pairs of lines, a least-squares fit to line profiles.
 
-    Follows `detectors.base.CourtDetector`. Made for cameras behind a baseline, high or low.
+    Follows `detectors.base.CourtDetector`. Made for cameras behind a baseline, high or low; a court that is not seen so
+    is looked for as from a seat beside it.
 
     Attributes:
         min_confidence: share of the court's visible lines that the picture must bear out, [0, 1].
@@ -103,15 +104,20 @@ class CourtLineDetector:
     def _find(self, picture: Picture, known: Sequence[CourtView]) -> RefinedView | None:
         for view in reversed(known):
             again = refine_view(picture, view, fit_lens=False)
-            if self._is_good(again, picture) and again.share >= KNOWN_SHARE:
+            if self._is_good(again, picture, ASIDE) and again.share >= KNOWN_SHARE:
                 return again
-        refined = [refine_view(picture, guess.view) for guess in search_court(picture)]
-        return max((r for r in refined if self._is_good(r, picture)), key=lambda r: r.weight, default=None)
+        lines = sketch(picture)
+        for stance in (BEHIND, ASIDE):
+            refined = [refine_view(picture, guess.view) for guess in search_court(lines, stance)]
+            good = [r for r in refined if self._is_good(r, picture, stance) and r.share >= stance.least_share]
+            if good:
+                return max(good, key=lambda r: r.weight)
+        return None
 
-    def _is_good(self, refined: RefinedView | None, picture: Picture) -> TypeGuard[RefinedView]:
+    def _is_good(self, refined: RefinedView | None, picture: Picture, stance: Stance) -> TypeGuard[RefinedView]:
         if refined is None or refined.share < self.min_confidence or not refined.fixes_court:
             return False
-        if not plausible_view(refined.view, (picture.shape[1], picture.shape[0])):
+        if not plausible_view(refined.view, (picture.shape[1], picture.shape[0]), stance):
             return False
         return prove_view(picture, refined.view).bears_out(refined.share)
 

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.core.court_view import CourtView, Lens
-from tennalytix.detectors.court_hypotheses import guess_courts
+from tennalytix.detectors.court_hypotheses import BEHIND, Stance, guess_courts
 from tennalytix.detectors.court_pictures import reduced
 from tennalytix.detectors.court_ridges import Ridges, find_ridges
-from tennalytix.detectors.court_segments import find_lines
+from tennalytix.detectors.court_segments import Lines, find_lines
 from tennalytix.detectors.court_support import COARSE_STEPS, Support, explained_share, measure_support, project
 
 Picture = NDArray[np.uint8]
@@ -41,25 +41,49 @@ class CourtGuess:
     explained: float
 
 
-def search_court(brightness: Picture, max_guesses: int = 6) -> list[CourtGuess]:
-    """The best guesses for a picture, best first, each clearly another; none where nothing looks like a court."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Sketch:
+    """Lines of a picture, as courts are looked for among them.
+
+    Attributes:
+        brightness: the picture.
+        picture: the same, not too large.
+        ridges: its bright ridges.
+        lines: straight ones among them.
+    """
+
+    brightness: Picture
+    picture: Picture
+    ridges: Ridges
+    lines: Lines
+
+
+def sketch(brightness: Picture) -> Sketch:
+    """What there is to search in a picture."""
     picture = reduced(brightness, SEARCH_PX)
-    size_wh = picture.shape[1], picture.shape[0]
     ridges = find_ridges(picture)
-    lines = find_lines(ridges)
-    guesses = guess_courts(lines, size_wh)
+    return Sketch(brightness, picture, ridges, find_lines(ridges))
+
+
+def search_court(sketch: Sketch, stance: Stance = BEHIND, max_guesses: int = 6) -> list[CourtGuess]:
+    """The best guesses for a picture, best first, each clearly another; none where nothing looks like a court."""
+    picture, ridges, lines = sketch.picture, sketch.ridges, sketch.lines
+    size_wh = picture.shape[1], picture.shape[0]
+    guesses = guess_courts(lines, size_wh, stance)
     guesses = guesses[_best_coarse(guesses, ridges)]
     support = measure_support(guesses, ridges)
     rows = np.argsort(-_worth(support), kind="stable")[:MAX_FINE]
-    explained = np.array([explained_share(guesses[i], lines, size_wh) for i in rows])
     long_enough = support.held_px[rows] > MIN_HELD * np.hypot(*size_wh)
-    keep = (support.total[rows] > MIN_SUPPORT) & (explained > MIN_EXPLAINED) & long_enough
+    rows = rows[(support.total[rows] > MIN_SUPPORT) & long_enough]
+    explained = np.array([explained_share(guesses[i], lines, size_wh) for i in rows])
     quality = support.held_px[rows] * support.total[rows] * explained**2
-    order = [k for k in np.argsort(-quality, kind="stable") if keep[k]]
+    order = [k for k in np.argsort(-quality, kind="stable") if explained[k] > MIN_EXPLAINED]
     chosen = [order[k] for k in _distinct(guesses[rows[order]], size_wh)[:max_guesses]]
     return [
         CourtGuess(
-            _source_view(guesses[rows[k]], picture, brightness), float(support.total[rows[k]]), float(explained[k])
+            _source_view(guesses[rows[k]], picture, sketch.brightness),
+            float(support.total[rows[k]]),
+            float(explained[k]),
         )
         for k in chosen
     ]

@@ -133,10 +133,17 @@ def curve_through(gap: Gap, before: Gap | None, after: Gap | None) -> Curve:
 
 
 def map_boxes(target_from_source: Floats, xyxy: Floats) -> Floats:
-    """Boxes, (n, 4), seen by a camera that has moved: corners go where the homography takes them."""
+    """Boxes, (n, 4), seen by a camera that has moved: as far away and as upright there, however it is tilted.
+
+    Centres go where the homography takes them, and sides grow as the picture does there. The inverse takes all back.
+    """
     if not len(xyxy) or np.array_equal(target_from_source, np.eye(3)):
         return xyxy
-    return apply_homography(target_from_source, xyxy.reshape(-1, 2)).reshape(-1, 4)
+    centre = centre_xy(xyxy)
+    depth = centre @ target_from_source[2, :2] + target_from_source[2, 2]
+    half = _sides(xyxy) / 2 * np.sqrt(np.abs(np.linalg.det(target_from_source) / depth**3))[:, None]
+    mapped = apply_homography(target_from_source, centre)
+    return np.hstack([mapped - half, mapped + half])
 
 
 def inverse(matrix: Floats) -> Floats:

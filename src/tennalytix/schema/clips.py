@@ -26,7 +26,8 @@ class ShotEntry(Model):
     start_s: float
     end_s: float
     view: Literal["court", "replay", "other", "unknown"] = Field(
-        description="court from behind a baseline; replay of such a view; other; unknown where too short to tell."
+        description="court, from behind a baseline or, where the video shows none so, from aside; replay of such a "
+        "view; other; unknown where too short to tell."
     )
     confidence: Score
     reason: str = Field(description="Why, in one sentence.")

@@ -15,6 +15,7 @@ from tennalytix.tracking.people_parts import AS_SEEN, HEAD, LEGS, with_guesses
 from tennalytix.tracking.people_path import PathNodes
 from tennalytix.tracking.people_place import Placed, place, place_likelihood, side_likelihood
 from tennalytix.tracking.people_stay import Heads, stay_by_head, stay_share, staying, waiting_place
+from tennalytix.tracking.people_stretch import borne_out
 
 _STEADY_S = 0.8
 _SAME_PERSON = 0.6
@@ -83,6 +84,7 @@ def find_candidates(
     steady_m = _steady(seen, owner, frames)
     moves = _moves(steady_m, owner, frames.time_s[seen.position])
     stays = staying(stay_share(steady_m, seen.position, ground, frames, options))
+    seen = borne_out(seen, owner, frames)
     guesses = with_guesses(seen, ground, size_wh, options)
     source = guesses.source
     keys = (guesses.placed.score, *guesses.placed.xyxy.T, guesses.kind, owner[source], guesses.placed.position)

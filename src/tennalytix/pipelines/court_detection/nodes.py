@@ -12,7 +12,7 @@ from tennalytix.pipelines.stage import run_stage
 from tennalytix.schema.courts import CourtFile
 
 STAGE = "court_detection"
-VERSION = 3
+VERSION = 4
 
 
 def detect_courts(

@@ -31,7 +31,7 @@ from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
 STAGE = "ingestion"
-VERSION = 6
+VERSION = 7
 
 
 def ingest_videos(
@@ -184,9 +184,7 @@ def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable) -> Video:
 def _warnings(info: VideoInfo, table: FrameTable, losses: list[Loss], cut: Cut) -> list[str]:
     warnings = describe_losses(losses) + describe_end(info.claimed_s, _duration_s(info, table))
     if not cut.clips:
-        warnings.append(
-            f"None of {len(cut.shots)} shots shows a court from behind. Set cutting.cut: false to track all."
-        )
+        warnings.append(f"None of {len(cut.shots)} shots shows a court. Set cutting.cut: false to track all.")
     return warnings
 
 

@@ -14,7 +14,7 @@ from tennalytix.pipelines.detection import detect_in_clips
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 
 STAGE = "player_detection"
-VERSION = 6
+VERSION = 7
 
 
 def detect_people(

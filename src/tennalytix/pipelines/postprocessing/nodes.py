@@ -27,7 +27,7 @@ from tennalytix.tracking.players import PlayerOptions
 from tennalytix.tracking.rally import follow_rally
 
 STAGE = "postprocessing"
-VERSION = 9
+VERSION = 10
 TABLE_STAGE = "table of tracks"
 TABLE_VERSION = 1
 
