@@ -61,7 +61,7 @@ def test_nothing_is_taken_for_granted_far_away_or_for_long_or_of_nobody() -> Non
 
     np.testing.assert_array_equal(sizes(far), far.size[5:-5])
     np.testing.assert_array_equal(nobody.size, serve().size)
-    assert sizes(serve(count=40))[20] < 0.5
+    assert sizes(serve(count=80))[40] < 0.5
 
 
 def test_a_camera_that_turns_moves_nobody_and_order_does_not_matter() -> None:
