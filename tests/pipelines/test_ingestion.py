@@ -43,15 +43,19 @@ def test_every_shot_is_kept_with_the_reason(tmp_path: Path, run) -> None:
     assert shot["reason"]
 
 
-def test_a_video_of_several_shots_without_a_court_has_no_clips_and_says_so(tmp_path: Path, run) -> None:
+def test_a_video_of_several_shots_without_a_court_has_no_clips_and_says_so(
+    tmp_path: Path, run, caplog: pytest.LogCaptureFixture
+) -> None:
     write_shots(tmp_path / "01_raw/videos/final.mp4", [40, 40])
 
-    run(tmp_path, "ingestion")
+    with caplog.at_level(logging.WARNING, "tennalytix"):
+        run(tmp_path, "ingestion")
 
     edit_list = json.loads((tmp_path / "02_intermediate/clips/final.json").read_text())
     assert [(s["first_frame"], s["last_frame"]) for s in edit_list["shots"]] == [(0, 39), (40, 79)]
     assert edit_list["clips"] == []
     assert "None of 2 shots shows a court" in edit_list["warnings"][0]
+    assert "ingestion: final has no clips. None of 2 shots shows a court." in caplog.text
 
 
 def test_cutting_can_be_switched_off(tmp_path: Path, run) -> None:

@@ -1,12 +1,14 @@
 """The whole chain on the shipped sample, whose truth is known exactly."""
 
 import json
+import logging
 import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from drawn_videos import write_shots
 from tennalytix.schema.tracks import Tracks
 
 PROJECT = Path(__file__).parents[2]
@@ -125,3 +127,15 @@ def test_tables_say_what_made_them(tracked) -> None:
 
     assert b"NetworkBallDetector" in metadata[b"model"]
     assert len(metadata[b"fingerprint"]) == 64
+
+
+def test_a_clip_without_a_court_is_told(tmp_path: Path, run, caplog: pytest.LogCaptureFixture) -> None:
+    write_shots(tmp_path / "01_raw/videos/wall.mp4", [40])
+
+    with caplog.at_level(logging.WARNING, "tennalytix"):
+        run(tmp_path, "tracking")
+
+    assert "postprocessing: wall__0000 shows no court" in caplog.text
+    tracks = json.loads((tmp_path / "07_model_output/tracks/wall__0000.json").read_text())
+    assert tracks["court"] is None
+    assert not any(frame["players"] for frame in tracks["frames"])

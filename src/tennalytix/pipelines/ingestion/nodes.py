@@ -1,5 +1,6 @@
 """Probes every video, scans its frames once, and cuts it into clips."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
@@ -29,6 +30,8 @@ from tennalytix.video.names import check_name, printable
 from tennalytix.video.prefetch import prefetch
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
+
+logger = logging.getLogger(__name__)
 
 STAGE = "ingestion"
 VERSION = 7
@@ -62,6 +65,8 @@ def ingest_videos(
     work = partial(_ingest, detector, play_detector, options)
     refuse = partial(_refuse, stored)
     for stem, ingested in run_stage(STAGE, items, stored, fingerprint_of, work, refuse, parallel=parallel):
+        if isinstance(ingested, IngestedVideo) and not ingested.edit_list.clips:
+            logger.warning("%s: %s has no clips. %s", STAGE, stem, ingested.edit_list.warnings[-1])
         yield {stem: ingested}
 
 

@@ -1,5 +1,6 @@
 """Chooses the players, links the ball, finds the events, and builds the tracks of every clip."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,8 @@ from tennalytix.tracking.correct_players import correct_players
 from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions
 from tennalytix.tracking.rally import follow_rally
+
+logger = logging.getLogger(__name__)
 
 STAGE = "postprocessing"
 VERSION = 10
@@ -71,6 +74,11 @@ def build_clip_tracks(
     options = {"players": players, "ball": ball, "events": events}
     fingerprint_of, work = partial(_fingerprint, options), partial(_track, players, ball, events)
     for clip_id, tracks in run_stage(STAGE, items, stored, fingerprint_of, work, parallel=parallel):
+        if isinstance(tracks, Tracks) and tracks.court is None:
+            logger.warning(
+                "%s: %s shows no court, so nobody is known to be a player. Mark its corners on the review page.",
+                STAGE, clip_id,
+            )  # fmt: skip
         yield {clip_id: tracks}
 
 
