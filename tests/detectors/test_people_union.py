@@ -49,6 +49,22 @@ def test_a_player_before_a_line_judge_is_neither_both_nor_the_mean_of_both() -> 
     assert both.xyxy.tolist() == [list(player[:4]), list(judge[:4])]
 
 
+def test_who_moves_behind_somebody_is_not_joined_with_him() -> None:
+    both = unite(people((773, 102, 799, 186, 0.7)), people((776, 86, 800, 155, 0.6)))
+
+    assert both.xyxy.tolist() == [[773, 102, 799, 186], [776, 86, 800, 155]]
+
+
+@pytest.mark.parametrize(
+    "moving", [(100, 90, 130, 168), (100, 100, 130, 145), (100, 121, 130, 200), (100, 85, 130, 215)]
+)
+def test_half_of_a_person_an_arm_or_a_shadow_are_the_same_person(moving: tuple[float, ...]) -> None:
+    both = unite(people((100, 100, 130, 180, 0.7)), people((*moving, 0.6)))
+
+    assert len(both.score) == 1
+    assert both.score[0] == pytest.approx(0.88)
+
+
 def test_two_guesses_at_one_person_are_not_two_people() -> None:
     both = unite(people((100, 100, 130, 180, 0.9), (100, 110, 130, 190, 0.6)), people((100, 100, 130, 185, 0.8)))
 

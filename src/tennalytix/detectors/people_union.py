@@ -11,7 +11,11 @@ Boxes = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _SAME = 0.4
-"""Boxes that share so much mean the same person."""
+"""Boxes that share so much mean the same person,"""
+_SHIFTED, _MEAN_SHIFT = 0.15, 0.22
+"""unless the moving one ends higher above and below, by so much of the height at either end and in the mean: then it is
+somebody who stands behind. What moves lower down is the same person's legs, or a shadow.
+"""
 _APART = 0.5
 """The network's boxes that share less are two people; those of one person share more than half, or are suppressed."""
 _INSIDE = 0.75
@@ -44,7 +48,8 @@ def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
     holds = share_inside(seen.xyxy, moving.xyxy) >= _INSIDE
     as_tall = _height(seen.xyxy)[:, None] >= _AS_TALL * _height(moving.xyxy)[None, :]
     somebody = holds & as_tall & (seen.score >= _SURE)[:, None]
-    overlap = np.where(_two_of(somebody, seen.xyxy)[None, :], 0.0, iou(seen.xyxy, moving.xyxy))
+    two = _two_of(somebody, seen.xyxy)[None, :] | _behind(seen.xyxy, moving.xyxy)
+    overlap = np.where(two, 0.0, iou(seen.xyxy, moving.xyxy))
     rows, columns = linear_sum_assignment(-overlap)
     same = overlap[rows, columns] >= _SAME
     rows, columns = rows[same], columns[same]
@@ -73,6 +78,14 @@ def _two_of(somebody: Flags, xyxy: Boxes) -> Flags:
     apart = (iou(xyxy, xyxy) < _APART).astype(np.int64)
     inside = somebody.astype(np.int64)
     result: Flags = np.einsum("ik,ij,jk->k", inside, apart, inside) > 0
+    return result
+
+
+def _behind(seen: Boxes, moving: Boxes) -> Flags:
+    """Which moving boxes are clearly higher up than those of the network, (seen, moving)."""
+    height = np.maximum(_height(seen)[:, None], _height(moving)[None, :])
+    top, bottom = ((seen[:, None, i] - moving[None, :, i]) / height for i in (1, 3))
+    result: Flags = (np.minimum(top, bottom) > _SHIFTED) & ((top + bottom) / 2 > _MEAN_SHIFT)
     return result
 
 
