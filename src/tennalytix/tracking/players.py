@@ -10,6 +10,7 @@ from tennalytix.core.tables import Floats, FrameTable, Ints, PeopleTable, Player
 from tennalytix.tracking.ball_turns import Turns, nearness
 from tennalytix.tracking.people_boxes import steady_boxes
 from tennalytix.tracking.people_candidates import Candidates, find_candidates, same_person
+from tennalytix.tracking.people_crossings import each_his_own
 from tennalytix.tracking.people_ends import changes_of_ends
 from tennalytix.tracking.people_link import PersonTrack, link_people
 from tennalytix.tracking.people_options import PlayerOptions
@@ -112,6 +113,8 @@ def players_of(rivals: Rivals, frames: FrameTable, options: PlayerOptions | None
     """The tracks of the likeliest on each side, or of all where pairs play; see `choose_players`."""
     opts, candidates, paths = options or PlayerOptions(), rivals.candidates, rivals.paths
     count = 2 if rivals.pairs else 1
+    if rivals.pairs:
+        paths = {role: _untangled(found, candidates) for role, found in paths.items()}
     near, far = (paths[role][0] if paths[role] else np.zeros(0, dtype=np.int64) for role in _ROLES)
     changes = changes_of_ends(near, far, candidates.person, candidates.steady_m, candidates.nodes.time_s)
     return [
@@ -177,6 +180,10 @@ def _plays_here(candidates: Candidates, path: Ints) -> bool:
     if (place_m < _PAIRS_M).all(axis=1).mean() < _LEAST_INSIDE:
         return False
     return bool((place_m < _COURT_M).all(axis=1).mean() > 0.5 or candidates.stays[path].mean() < 0.8)
+
+
+def _untangled(paths: list[Ints], candidates: Candidates) -> list[Ints]:
+    return list(each_his_own((paths[0], paths[1]), candidates.nodes)) if len(paths) == 2 else paths
 
 
 def _tracks(
