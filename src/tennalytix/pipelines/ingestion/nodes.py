@@ -65,7 +65,8 @@ def ingest_videos(
     work = partial(_ingest, detector, play_detector, options)
     refuse = partial(_refuse, stored)
     for stem, ingested in run_stage(STAGE, items, stored, fingerprint_of, work, refuse, parallel=parallel):
-        if isinstance(ingested, IngestedVideo) and not ingested.edit_list.clips:
+        # What was refused has been reported, and has nothing else to say.
+        if isinstance(ingested, IngestedVideo) and not ingested.edit_list.clips and ingested.edit_list.warnings:
             logger.warning("%s: %s has no clips. %s", STAGE, stem, ingested.edit_list.warnings[-1])
         yield {stem: ingested}
 
