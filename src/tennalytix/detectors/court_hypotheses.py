@@ -124,7 +124,7 @@ def _corners_behind(lying: Lines, standing: Lines, size_wh: tuple[int, int]) -> 
     point = _crossings(lying, standing)
     level = np.argsort(-(lying.abc[:, 0] * size_wh[0] / 2 + lying.abc[:, 2]) / lying.abc[:, 1])
     far, near = np.array(list(combinations(level, 2))).T
-    left, right = np.array([(i, j) for i in range(len(standing)) for j in range(len(standing)) if i != j]).T
+    left, right = np.array(list(permutations(range(len(standing)), 2))).T
     corners = _pairs(point, (far, near), (left, right))
     far_left, far_right, near_left, near_right = np.moveaxis(corners, 1, 0)
     upright = (near_left[:, 1] > far_left[:, 1]) & (near_right[:, 1] > far_right[:, 1])
