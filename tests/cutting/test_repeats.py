@@ -13,6 +13,7 @@ from tennalytix.core.camera import Camera
 from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.cutting.edit import Cut, cut_video
 from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.packed import PackedGrids
 from tennalytix.cutting.repeats import correlations, mark_repeats
 from tennalytix.cutting.shots import Shot
 from tennalytix.cutting.views import SeenShot
@@ -102,7 +103,7 @@ def test_a_shot_with_a_hole_in_its_middle_is_no_replay() -> None:
     shot = Shot(250, len(time_s) - 1, 250, len(time_s) - 1, "cut", "cut", np.zeros((1, 1)))
     seen = SeenShot(shot, "court", 1.0, "x", CourtView(np.eye(3), Lens(0.0, (640.0, 360.0), 700.0)))
 
-    assert mark_repeats([seen], np.zeros((len(time_s), 9, 16), np.uint8), time_s, (1280, 720)) == [seen]
+    assert mark_repeats([seen], packed(np.zeros((len(time_s), 9, 16))), time_s, (1280, 720)) == [seen]
 
 
 @pytest.mark.parametrize("slowness", [1.0, 2.0])
@@ -117,7 +118,7 @@ def test_replays_are_known_by_time_where_frames_come_unevenly(slowness: float) -
     )  # fmt: skip
     shares = np.array([_moving_fields(t) for t in [*play_s, *shown_s]])
 
-    marked = mark_repeats([seen], shares, np.concatenate([play_s, begin_s + again_s]), (1280, 720))[0]
+    marked = mark_repeats([seen], packed(shares), np.concatenate([play_s, begin_s + again_s]), (1280, 720))[0]
 
     assert marked.view == "replay"
     first, last = (int(v) for v in re.findall(r"frames (\d+) to (\d+)", marked.reason)[0])
@@ -135,9 +136,16 @@ def test_times_rounded_to_a_millisecond_hide_no_replay(rate: float) -> None:
     shot = Shot(len(play), len(time_s) - 1, len(play), len(time_s) - 1, "cut", "cut", np.zeros((1, 1)))
     seen = SeenShot(shot, "court", 1.0, "A court.", VIEW)
 
-    marked = mark_repeats([seen], np.concatenate([play, noisy]), time_s, (1280, 720))[0]
+    marked = mark_repeats([seen], packed(np.concatenate([play, noisy])), time_s, (1280, 720))[0]
 
     assert marked.view == "replay"
+
+
+def packed(grids: NDArray[np.float64] | NDArray[np.uint8]) -> PackedGrids:
+    rows = PackedGrids(grids.shape[1:])
+    for grid in grids:
+        rows.append(grid.astype(np.uint8))
+    return rows
 
 
 def _moving_fields(time_s: float) -> NDArray[np.uint8]:

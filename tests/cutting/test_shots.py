@@ -1,6 +1,6 @@
 import numpy as np
 
-from tennalytix.cutting.shots import Shot, ShotFinder
+from tennalytix.cutting.shots import MOST_LOOKS, Shot, ShotFinder
 
 
 def found(frames: np.ndarray, segments: list[int], step_s: float = 0.04) -> list[Shot]:
@@ -45,6 +45,27 @@ def test_a_shot_remembers_its_looks() -> None:
     shots = found(frames, segments)
 
     assert all((shot.looks == frames[(shot.first + shot.last) // 2]).all() for shot in shots)
+
+
+def test_a_video_of_many_shots_or_of_one_long_one_keeps_few_thumbnails() -> None:
+    frames, segments = pictures(*[90] * 60, 12000, 40)
+    finder = ShotFinder()
+    for i, frame in enumerate(frames):
+        finder.feed(frame, i * 0.04, segments[: i + 1])
+        assert len(finder._looks) <= 2 * MOST_LOOKS
+
+    shots = finder.finish(segments)
+
+    assert len(shots) == 62
+    assert all((shot.looks == frames[(shot.first + shot.last) // 2]).all() for shot in shots)
+
+
+def test_shots_shorter_than_a_step_have_looks() -> None:
+    frames, segments = pictures(*[9] * 300)
+
+    shots = found(frames, segments)
+
+    assert all(np.abs(frames - shot.looks.astype(int)).max(axis=(1, 2, 3)).min() == 0 for shot in shots)
 
 
 def test_black_between_two_shots_belongs_to_both() -> None:

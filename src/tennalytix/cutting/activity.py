@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.cutting.packed import PackedGrids
 from tennalytix.video.camera_motion import CameraFollower
 
 # Fields of the picture for which motion is counted.
@@ -55,11 +56,11 @@ class ActivityMeter:
 
     Attributes:
         apart_s: for each picture, how much older the one is that it was compared with; 0 without one.
+        shares: for each picture the share of pixels of each field that changed, (9, 16), 255 for all.
     """
 
     apart_s: "array[float]" = field(default_factory=lambda: array("d"))
-    # One piece of memory, which is free as a whole in the end.
-    _counts: bytearray = field(default_factory=bytearray)
+    shares: PackedGrids = field(default_factory=lambda: PackedGrids(GRID_WH[::-1]))
     _seen: deque[SmallPicture] = field(default_factory=deque)
 
     def feed(self, now: SmallPicture) -> None:
@@ -75,12 +76,8 @@ class ActivityMeter:
         self._note(changed_shares(before, now, GRID_WH), now.time_s - before.time_s)
 
     def _note(self, counts: NDArray[np.uint8], apart_s: float) -> None:
-        self._counts += counts.tobytes()
+        self.shares.append(counts)
         self.apart_s.append(apart_s)
-
-    def shares(self) -> NDArray[np.uint8]:
-        """For each picture the share of pixels of each field that changed, (n, 9, 16), 255 for all."""
-        return np.frombuffer(bytes(self._counts), np.uint8).reshape(-1, *GRID_WH[::-1])
 
 
 def changed_shares(before: SmallPicture, now: SmallPicture, grid_wh: tuple[int, int]) -> NDArray[np.uint8]:

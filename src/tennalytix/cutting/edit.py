@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tennalytix.cutting.activity import ActivityMeter
 from tennalytix.cutting.jumps import part_at_jumps
 from tennalytix.cutting.options import CuttingOptions
 from tennalytix.cutting.play import FindBalls, blind_spans, find_flights, worth_looking
@@ -58,16 +58,14 @@ def cut_video(
     if len(parts) > len(shots):
         only = None
     shots = parts
-    shares = watcher.activity.shares()
-    shots = mark_repeats(shots, shares, clip.table.time_s, clip.size_wh)
-    motion = shares, np.array(watcher.activity.apart_s)
+    shots = mark_repeats(shots, watcher.activity.shares, clip.table.time_s, clip.size_wh)
     clips: list[Span] = []
     of_shot: list[tuple[int, ...]] = []
     for seen in shots:
         alone = only is not None and seen.shot is only.shot
         span = whole if alone else (seen.shot.clean_first, seen.shot.clean_last)
         wanted = alone or seen.view == "court" or (seen.view == "replay" and options.keep_replays)
-        spans = _rallies(seen, span, clip, motion, options, find_balls) if wanted else []
+        spans = _rallies(seen, span, clip, watcher.activity, options, find_balls) if wanted else []
         of_shot.append(tuple(range(len(clips), len(clips) + len(spans))))
         clips += spans
     return Cut(tuple(map(_with_count, shots, of_shot)), tuple(clips), tuple(of_shot))
@@ -83,13 +81,13 @@ def _rallies(
     seen: SeenShot,
     span: Span,
     clip: Clip,
-    motion: tuple[NDArray[np.uint8], NDArray[np.float64]],
+    activity: ActivityMeter,
     options: CuttingOptions,
     find_balls: FindBalls | None,
 ) -> list[Span]:
-    """Rows of the clips that are made of a shot; `motion` is what changed in each frame, and since how long ago."""
+    """Rows of the clips that are made of a shot."""
     rows, time_s = slice(span[0], span[1] + 1), clip.table.time_s[span[0] : span[1] + 1]
-    shares, apart_s = motion[0][rows], motion[1][rows]
+    shares, apart_s = activity.shares.between(rows.start, rows.stop), np.array(activity.apart_s[rows])
     rallies = [(0, span[1] - span[0])]
     if seen.court is not None and options.split_rallies:
         rallies = split_at_pauses(motion_mps(shares, apart_s, seen.court, clip.size_wh), time_s, options)

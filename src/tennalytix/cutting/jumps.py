@@ -15,6 +15,7 @@ from scipy.ndimage import find_objects, label
 from tennalytix.core.court_view import CourtView
 from tennalytix.cutting.activity import SmallPicture, changed_shares
 from tennalytix.cutting.options import CuttingOptions
+from tennalytix.cutting.packed import PackedGrids
 from tennalytix.cutting.rallies import field_m2
 from tennalytix.cutting.shots import Shot
 from tennalytix.cutting.views import SeenShot
@@ -46,8 +47,8 @@ class JumpFinder:
     """Fed with pictures one after the other, keeps of those that change suddenly what is new in them."""
 
     _rows: list[int] = field(default_factory=list)
-    _news: list[Grid] = field(default_factory=list)
-    _changes: list[Grid] = field(default_factory=list)
+    _news: PackedGrids = field(default_factory=lambda: PackedGrids(FINE_WH[::-1]))
+    _changes: PackedGrids = field(default_factory=lambda: PackedGrids(FINE_WH[::-1]))
     _near: deque[tuple[float, Grid]] = field(default_factory=deque)
     _last: SmallPicture | None = None
     _fed: int = 0
@@ -75,13 +76,13 @@ class JumpFinder:
         """
         while self._judged < self._fed:
             self._judge()
-        asked = slice(bisect_left(self._rows, first), bisect_right(self._rows, last))
-        rows = self._rows[asked]
+        asked = bisect_left(self._rows, first), bisect_right(self._rows, last)
+        rows = self._rows[slice(*asked)]
         if not rows:
             return []
         area_m2 = field_m2(court, size_wh, FINE_WH)
         area_m2 = area_m2.reshape(FINE_WH[::-1])
-        told = zip(rows, self._news[asked], self._changes[asked], strict=True)
+        told = zip(rows, self._news.between(*asked), self._changes.between(*asked), strict=True)
         return [row for row, news, changes in told if _is_jump(news / 255.0, changes / 255.0, area_m2)]
 
     def _waiting(self) -> tuple[float, Grid]:

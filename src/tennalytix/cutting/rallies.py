@@ -24,6 +24,8 @@ STEADY_S = 1.0
 LEAST_FLIGHT_S, LEAST_FLIGHT_SHARE = 0.25, 0.15
 # Stretches that are too long are divided between these shares of their length.
 MIDDLE = (0.3, 0.7)
+# So many rows are worked out at a time.
+ROWS = 4096
 
 Floats = NDArray[np.float64]
 Span = tuple[int, int]
@@ -41,7 +43,10 @@ def motion_mps(shares: NDArray[np.uint8], apart_s: Floats, court: CourtView, siz
         size_wh: of the video's frames.
     """
     area_m2 = field_m2(court, size_wh)
-    moved_m2 = (shares.reshape(len(shares), -1) / 255.0) @ area_m2
+    moved_m2 = np.zeros(len(shares))
+    # As floats they take eight times the memory.
+    for at in range(0, len(shares), ROWS):
+        moved_m2[at : at + ROWS] = (shares[at : at + ROWS].reshape(-1, len(area_m2)) / 255.0) @ area_m2
     with np.errstate(divide="ignore", invalid="ignore"):
         speed: Floats = np.where(apart_s > 0, moved_m2 / (2 * BODY_M * apart_s), np.nan)
     return speed

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
 from tennalytix.core.court_view import CourtView
+from tennalytix.cutting.packed import PackedGrids
 from tennalytix.cutting.rallies import on_court
 from tennalytix.cutting.views import SeenShot
 
@@ -31,20 +32,20 @@ Floats = NDArray[np.float64]
 
 
 def mark_repeats(
-    seen: Sequence[SeenShot], shares: NDArray[np.uint8], time_s: Floats, size_wh: tuple[int, int]
+    seen: Sequence[SeenShot], shares: PackedGrids, time_s: Floats, size_wh: tuple[int, int]
 ) -> list[SeenShot]:
     """The same shots; those of the court that show again what was just shown are replays.
 
     Args:
         seen: all shots, in order.
-        shares: (n, 9, 16), changed share of each field of every frame, 255 for all (see `ActivityMeter`).
+        shares: n of (9, 16), changed share of each field of every frame, 255 for all (see `ActivityMeter`).
         time_s: (n,)
         size_wh: of the video's frames.
     """
     return [_marked(shot, shares, time_s, size_wh) for shot in seen]
 
 
-def _marked(seen: SeenShot, shares: NDArray[np.uint8], time_s: Floats, size_wh: tuple[int, int]) -> SeenShot:
+def _marked(seen: SeenShot, shares: PackedGrids, time_s: Floats, size_wh: tuple[int, int]) -> SeenShot:
     if seen.view != "court" or seen.court is None or seen.shot.first == 0:
         return seen
     found = _found_before(seen, seen.court, shares, time_s, size_wh)
@@ -57,7 +58,7 @@ def _marked(seen: SeenShot, shares: NDArray[np.uint8], time_s: Floats, size_wh: 
 
 
 def _found_before(
-    seen: SeenShot, court: CourtView, shares: NDArray[np.uint8], time_s: Floats, size_wh: tuple[int, int]
+    seen: SeenShot, court: CourtView, shares: PackedGrids, time_s: Floats, size_wh: tuple[int, int]
 ) -> tuple[int, int, float] | None:
     """First and last frame of the stretch before the shot that it shows again, and how much slower."""
     begin = seen.shot.first
@@ -75,13 +76,15 @@ def _found_before(
     # Frames need not come evenly: both are compared at times that do.
     step_s = length_s / (len(rows) - 1)
     earlier = _shown(time_s, start_s, float(time_s[begin - 1]), step_s)
-    before = _motion(shares, earlier, fields)
+    end = int(np.searchsorted(time_s, time_s[rows[-1]] + 2 * _ROUNDED_S, side="right"))
+    shown = shares.between(int(earlier[0]), end).reshape(-1, fields.size)[:, fields] / 255.0
+    before = shown[earlier - earlier[0]]
     best, found = SAME, None
     for slowness in SLOWNESS:
         picked = _shown(time_s, float(time_s[rows[0]]), float(time_s[rows[-1]]), slowness * step_s)
         if length_s / slowness < LEAST_S or len(picked) > len(before):
             continue
-        alike = correlations(before, _motion(shares, picked, fields))
+        alike = correlations(before, shown[picked - earlier[0]])
         k = int(alike.argmax())
         if alike[k] > best:
             best, found = float(alike[k]), (int(earlier[k]), int(earlier[k + len(picked) - 1]), slowness)
@@ -92,11 +95,6 @@ def _shown(time_s: Floats, first_s: float, last_s: float, step_s: float) -> NDAr
     """Rows of the frames in the picture at even times from the first to the last."""
     wanted_s = np.arange(first_s, last_s + _ROUNDED_S, step_s)
     return np.searchsorted(time_s, wanted_s + _ROUNDED_S, side="right") - 1
-
-
-def _motion(shares: NDArray[np.uint8], rows: NDArray[np.int64], fields: NDArray[np.bool_]) -> Floats:
-    result: Floats = shares[rows].reshape(len(rows), -1)[:, fields] / 255.0
-    return result
 
 
 def correlations(before: Floats, now: Floats) -> Floats:

@@ -1,5 +1,6 @@
 """A video's frames, fed one after the other, to its shots."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,10 @@ BLOCK = 1024
 LAG_S = 2.5
 # Where the camera's motion is followed across a change and on for so long, it was none.
 FOLLOWED_S = 1.1
+# Of a shot that has not ended, a thumbnail in so many frames is remembered, and fewer where that would be too many.
+LOOKS_STEP, MOST_LOOKS = 12, 256
+# The time between frames is that of so many.
+RATE_FRAMES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,9 @@ class ShotFinder:
     """Keeps a few seconds of thumbnails, and of a longer stretch only the changes found in it."""
 
     _thumbnails: list[Thumbnail] = field(default_factory=list)
-    _times: list[float] = field(default_factory=list)
-    _looks: list[Thumbnail] = field(default_factory=list)
+    _times: deque[float] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))
+    _looks: list[tuple[int, Thumbnail]] = field(default_factory=list)
+    _ended: list[Thumbnail] = field(default_factory=list)
     _changes: list[Change] = field(default_factory=list)
     _offset: int = 0
     _settled: int = 0
@@ -57,6 +63,8 @@ class ShotFinder:
         """
         self._thumbnails.append(picture)
         self._times.append(time_s)
+        if len(self._thumbnails) <= BLOCK:
+            return
         context = self._context()
         if len(self._thumbnails) >= BLOCK + 2 * context:
             self._look(segments, self._offset + len(self._thumbnails) - context)
@@ -66,26 +74,28 @@ class ShotFinder:
         """All shots of what was fed; at least one."""
         rows = self._offset + len(self._thumbnails)
         self._look(segments, rows)
-        self._looks += self._thumbnails[:: self._looks_step()]
-        changes = self._changes
-        firsts, lasts = [0, *(c.row for c in changes)], [*(c.row - 1 for c in changes), rows - 1]
-        clean_firsts = [0, *(c.after for c in changes)]
-        clean_lasts = [*(c.before for c in changes), rows - 1]
-        kinds = [None, *(c.kind for c in changes), None]
+        self._remember(len(self._thumbnails))
+        kinds = [None, *(c.kind for c in self._changes), None]
         shots = []
-        for i, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
-            start, end = max(first, clean_firsts[i]), min(last, clean_lasts[i])
-            if start > end:
-                start, end = first, last
-            shots.append(Shot(first, last, start, end, kinds[i], kinds[i + 1], self._look_at((start + end) // 2)))
+        for i in range(len(kinds) - 1):
+            first, last, start, end = self._span(i, rows)
+            looks = self._ended[i] if i < len(self._ended) else self._look_at((start + end) // 2)
+            shots.append(Shot(first, last, start, end, kinds[i], kinds[i + 1], looks))
         return shots
+
+    def _span(self, number: int, rows: int) -> tuple[int, int, int, int]:
+        """First and last row of a shot, and of what is clean of it, where there are so many rows."""
+        entered = self._changes[number - 1] if number else None
+        left = self._changes[number] if number < len(self._changes) else None
+        first, last = entered.row if entered else 0, (left.row if left else rows) - 1
+        start, end = max(first, entered.after if entered else 0), min(last, left.before if left else last)
+        return (first, last, start, end) if start <= end else (first, last, first, last)
 
     def _context(self) -> int:
         return max(16, round((max(SPANS_S) * 2 + LAG_S) / self._step_s()))
 
     def _step_s(self) -> float:
-        times = self._times[-256:]
-        return max(1e-3, float(np.median(np.diff(times)))) if len(times) > 1 else 0.04
+        return max(1e-3, float(np.median(np.diff(self._times)))) if len(self._times) > 1 else 0.04
 
     def _look(self, segments: Sequence[int], end: int) -> None:
         """Settles the changes up to row `end`."""
@@ -100,17 +110,32 @@ class ShotFinder:
                 self._changes.append(moved)
         self._settled = end
 
-    def _looks_step(self) -> int:
-        return 12
-
     def _drop(self, until: int) -> None:
-        count = (until - self._offset) // self._looks_step() * self._looks_step()
-        self._looks += self._thumbnails[: count : self._looks_step()]
+        count = (until - self._offset) // LOOKS_STEP * LOOKS_STEP
+        self._remember(count)
         del self._thumbnails[:count]
         self._offset += count
+        self._forget()
+
+    def _remember(self, count: int) -> None:
+        """Takes looks from the first thumbnails that are still there."""
+        self._looks += [(self._offset + i, self._thumbnails[i]) for i in range(0, count, LOOKS_STEP)]
+
+    def _forget(self) -> None:
+        """Leaves one look of each shot that has ended, and a few of the one that has not."""
+        while len(self._ended) < len(self._changes):
+            _, last, start, end = self._span(len(self._ended), 0)
+            if last >= self._offset:
+                return
+            self._ended.append(self._look_at((start + end) // 2))
+            self._looks = [look for look in self._looks if look[0] > last] or self._looks[-1:]
+        step = LOOKS_STEP
+        while len(self._looks) > MOST_LOOKS:
+            step *= 2
+            self._looks = [look for look in self._looks if look[0] % step == 0]
 
     def _look_at(self, row: int) -> Thumbnail:
-        return self._looks[min(len(self._looks) - 1, round(row / self._looks_step()))]
+        return min(self._looks, key=lambda look: abs(look[0] - row))[1]
 
 
 def _moved(change: Change, rows: int) -> Change:

@@ -9,6 +9,7 @@ from tennalytix.core.homography import apply_homography
 from tennalytix.video.dissolves import ShotMemory
 from tennalytix.video.features import Points, find_points
 from tennalytix.video.matching import Matrix, Picture, match
+from tennalytix.video.matrix_rows import MatrixRows
 from tennalytix.video.motion_fit import MIN_POINTS
 from tennalytix.video.stillness import shift_px
 
@@ -54,7 +55,7 @@ class CameraFollower:
     """
 
     segments: list[int] = field(default_factory=list)
-    matrices: list[Matrix] = field(default_factory=list)
+    matrices: MatrixRows = field(default_factory=MatrixRows)
     _key: _Key | None = None
     _before: Picture | None = None
     _break: _Break | None = None
@@ -123,7 +124,7 @@ class CameraFollower:
         if matrix is not None:
             rows = len(self.segments) - gap.row
             self.segments[gap.row :] = [self.segments[gap.row - 1]] * rows
-            self.matrices[gap.row :] = [last] * rows
+            self.matrices.replace_from(gap.row, [last] * rows)
             self._key, self._break = _Key(picture, find_points(picture), matrix), None
         return matrix
 
@@ -131,8 +132,8 @@ class CameraFollower:
         """Makes a new segment of the rows from `row` on."""
         to_new = np.linalg.inv(self.matrices[row])
         self.segments[row:] = [number + 1 for number in self.segments[row:]]
-        self.matrices[row:] = [to_new @ matrix for matrix in self.matrices[row:]]
-        self.matrices[row] = np.eye(3)
+        later = (to_new @ self.matrices[i] for i in range(row + 1, len(self.matrices)))
+        self.matrices.replace_from(row, [np.eye(3), *later])
         self._key, self._break = _Key(picture, find_points(picture), self.matrices[-1]), None
 
     def _start_segment(self, picture: Picture, time_s: float) -> None:

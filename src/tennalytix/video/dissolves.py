@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tennalytix.video.features import find_points
-from tennalytix.video.matching import Matrix, Picture, match, points_in_view
+from tennalytix.video.matching import Picture, match, points_in_view
+from tennalytix.video.matrix_rows import MatrixRows
 from tennalytix.video.motion_fit import MIN_POINTS
 
 # Pictures this far apart must still match where they overlap. Dissolves last from a third of a second to about one.
@@ -32,7 +33,7 @@ class ShotMemory:
     _kept: deque[_Kept] = field(default_factory=deque)
     _checked_s: float = -np.inf
 
-    def check(self, picture: Picture, time_s: float, segments: Sequence[int], matrices: Sequence[Matrix]) -> int | None:
+    def check(self, picture: Picture, time_s: float, segments: Sequence[int], matrices: MatrixRows) -> int | None:
         """Takes the next picture, and tells from which row on the scene is another one; None where it is not.
 
         Args:
@@ -51,7 +52,7 @@ class ShotMemory:
             self._kept.append(_Kept(picture, len(segments) - 1, time_s))
         return row
 
-    def _look_back(self, picture: Picture, time_s: float, matrices: Sequence[Matrix]) -> int | None:
+    def _look_back(self, picture: Picture, time_s: float, matrices: MatrixRows) -> int | None:
         if time_s - self._checked_s < CHECK_EVERY_S or not self._kept or time_s - self._kept[0].time_s < LOOK_BACK_S:
             return None
         self._checked_s = time_s
@@ -63,7 +64,7 @@ class ShotMemory:
         return next(following, len(matrices) - 1)
 
 
-def _same_scene(kept: _Kept, picture: Picture, matrices: Sequence[Matrix]) -> bool:
+def _same_scene(kept: _Kept, picture: Picture, matrices: MatrixRows) -> bool:
     """Whether an older picture matches one; also where too little of it is in view for an answer."""
     points = find_points(kept.picture)
     guess = np.linalg.inv(matrices[-1]) @ matrices[kept.row]

@@ -19,6 +19,7 @@ MOTION_FLOOR = 4.0
 NOISE_CEILING = 8.0
 # A longer run is a pause in what is filmed.
 LONGEST_RUN = 3
+BLOCK = 4096
 
 
 def frame_change(before: NDArray[np.uint8], picture: NDArray[np.uint8]) -> float:
@@ -63,7 +64,10 @@ def _busy_before(values: NDArray[np.float64]) -> NDArray[np.float64]:
         busy[i] = largest if largest >= MOTION_FLOOR else np.nan
     if len(values) > NEIGHBOURS:
         windows = np.lib.stride_tricks.sliding_window_view(values[:-1], NEIGHBOURS)
-        busy[NEIGHBOURS:] = np.partition(windows, NEIGHBOURS - 2, axis=1)[:, NEIGHBOURS - 2]
+        # Piece by piece: sorted, a long video's windows take eight times its memory.
+        for at in range(0, len(windows), BLOCK):
+            part = windows[at : at + BLOCK]
+            busy[NEIGHBOURS + at :][: len(part)] = np.partition(part, NEIGHBOURS - 2, axis=1)[:, NEIGHBOURS - 2]
     return busy
 
 

@@ -17,7 +17,7 @@ from tennalytix.video.orientation import Orientation
 from tennalytix.video.prefetch import prefetch
 from tennalytix.video.repeats import find_repeats, frame_change
 from tennalytix.video.source import VideoSource
-from tennalytix.video.stillness import settle
+from tennalytix.video.stillness import BLOCK, settle
 
 # The longer side of the reduced picture comes as near to this as a whole number allows.
 REDUCED_PX = 640
@@ -137,8 +137,11 @@ def _table(
     segment = np.array(follower.segments, dtype=np.int64)
     height, width = (1, 1) if last is None else last.shape
     reduced_from_full = scaling(1 / factor)
-    settled = settle(np.array(follower.matrices), segment, time_s, (width, height))
-    matrices = np.linalg.inv(reduced_from_full) @ settled @ reduced_from_full
-    still = (settled == np.eye(3)).all(axis=(1, 2))
-    matrices[still] = np.eye(3)
+    matrices = settle(follower.matrices.to_array(), segment, time_s, (width, height))
+    full_from_reduced = np.linalg.inv(reduced_from_full)
+    # Piece by piece: a long video has many.
+    for at in range(0, len(matrices), BLOCK):
+        part = matrices[at : at + BLOCK]
+        moved = (part != np.eye(3)).any(axis=(1, 2))
+        part[moved] = full_from_reduced @ part[moved] @ reduced_from_full
     return FrameTable(np.arange(len(time_s)), time_s, find_repeats(change), segment, matrices)
