@@ -37,7 +37,7 @@ def find_points(picture: NDArray[np.uint8]) -> Points:
 
 
 def follow_points(
-    before: NDArray[np.uint8], picture: NDArray[np.uint8], points: Points, guess: Points
+    before: NDArray[np.uint8], picture: NDArray[np.uint8], points: Points, guess: Points, levels: int = PYRAMID_LEVELS
 ) -> tuple[Points, NDArray[np.bool_]]:
     """Where points of one picture lie in another (pyramidal Lucas-Kanade, Bouguet 2001).
 
@@ -46,12 +46,13 @@ def follow_points(
         picture: (h, w), the other one.
         points: (n, 2), n > 0.
         guess: (n, 2), where they may be.
+        levels: how often both pictures are halved to look further around the guess; each costs as much again.
 
     Returns:
         (n, 2) positions, and whether each was found.
     """
     moved, found, mismatch = cv2.calcOpticalFlowPyrLK(
-        before, picture, points, guess.copy(), winSize=WINDOW_PX, maxLevel=PYRAMID_LEVELS, criteria=STOP,
+        before, picture, points, guess.copy(), winSize=WINDOW_PX, maxLevel=levels, criteria=STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW, minEigThreshold=1e-4,
     )  # fmt: skip
     height, width = picture.shape

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tennalytix.core.homography import apply_homography
-from tennalytix.video.features import Points, follow_points
+from tennalytix.video.features import PYRAMID_LEVELS, Points, follow_points
 from tennalytix.video.motion_fit import MIN_POINTS, fit_motion
 
 Matrix = NDArray[np.float64]
@@ -12,6 +12,8 @@ Picture = NDArray[np.uint8]
 
 # Share of a picture's points that must agree on one motion. An overlay that outlasts a cut holds a tenth of them.
 LOST_SHARE = 0.25
+# Where so many agree after a look close around what is expected, as with cameras at rest, no other is needed.
+SURE_SHARE, NEAR_LEVELS = 0.7, 1
 
 
 def match(before: Picture, points: Points, picture: Picture, guess: Matrix) -> tuple[Matrix, float] | None:
@@ -27,11 +29,13 @@ def match(before: Picture, points: Points, picture: Picture, guess: Matrix) -> t
     expected, inside = points_in_view(points, guess, size_wh)
     if inside.sum() < MIN_POINTS:
         return None
-    moved, found = follow_points(before, picture, points[inside], expected[inside].astype(np.float32))
-    fit = fit_motion(moved[found], points[inside][found], size_wh)
-    if fit is None or fit.agreeing < LOST_SHARE * inside.sum():
-        return None
-    return fit.a_from_b, fit.agreeing / int(inside.sum())
+    points, expected = points[inside], expected[inside]
+    for levels, least in ((NEAR_LEVELS, SURE_SHARE), (PYRAMID_LEVELS, LOST_SHARE)):
+        moved, found = follow_points(before, picture, points, expected.astype(np.float32), levels)
+        fit = fit_motion(moved[found], points[found], size_wh)
+        if fit is not None and fit.agreeing >= least * len(points):
+            return fit.a_from_b, fit.agreeing / len(points)
+    return None
 
 
 def points_in_view(

@@ -16,6 +16,8 @@ AGREE_PX = 1.0
 # Accuracy of a followed point, the least that residuals are scaled with.
 POINT_NOISE_PX = 0.1
 ROUNDS = 5
+# A round that changes less than this, of pixels at the picture's corners, is the last.
+SETTLED_PX = 0.005
 # Perspective and shear come with the camera's turn, so they are expected in proportion to the shift of the picture (all
 # lengths in half diagonals). A turn that shifts the picture by t tilts it by t / f^2 with a focal length f above 2.5; a
 # rolling shutter shears it by less than a third of the shift.
@@ -78,9 +80,10 @@ def _refine(
         residual = np.hypot(*(apply_homography(matrix, b) - a).T)
         cutoff = cutoff_px / unit_px
         weight = np.where(residual < cutoff, (1 - (residual / cutoff) ** 2) ** 2, 0.0)
-        matrix = _solve(
-            design, target, np.concatenate([weight, weight]), noise, float(np.hypot(matrix[0, 2], matrix[1, 2]))
-        )
+        shift, before = float(np.hypot(matrix[0, 2], matrix[1, 2])), matrix
+        matrix = _solve(design, target, np.concatenate([weight, weight]), noise, shift)
+        if np.abs(matrix - before).max() * unit_px < SETTLED_PX:
+            break
         near = np.sort(residual[residual < cutoff])
         # The median; NumPy's own takes longer than the rest of the round.
         spread = 1.4826 * float(near[(len(near) - 1) // 2] + near[len(near) // 2]) / 2 if len(near) else noise

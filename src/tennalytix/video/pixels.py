@@ -73,8 +73,9 @@ class Pixels:
     def _all_levels(self, luma: Plane) -> Plane:
         if self._is_full():
             return luma
-        above = np.asarray(cv2.subtract(luma, float(_BLACK)))  # type: ignore[call-overload]
-        return np.asarray(cv2.convertScaleAbs(above, dst=above, alpha=255 / _LUMA_SPAN), dtype=np.uint8)
+        above = np.asarray(cv2.max(luma, _BLACK))  # type: ignore[call-overload]
+        gain = 255 / _LUMA_SPAN
+        return np.asarray(cv2.convertScaleAbs(above, dst=above, alpha=gain, beta=-gain * _BLACK), dtype=np.uint8)
 
     def chroma(self, factor: int) -> tuple[Plane, Plane]:
         """Red and blue difference of BT.601, each (h // factor, w // factor), 128 for grey; see `chroma_of`."""

@@ -34,7 +34,7 @@ from tennalytix.video.source import VideoSource
 logger = logging.getLogger(__name__)
 
 STAGE = "ingestion"
-VERSION = 7
+VERSION = 8
 
 
 def ingest_videos(
