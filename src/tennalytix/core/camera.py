@@ -9,6 +9,10 @@ from tennalytix.core.court_view import CourtView, Lens
 
 Point = tuple[float, float, float]
 
+# A camera stands behind a baseline, as television's main one and telephones on the fence do, if it is no further from
+# the line through the middle of the court than this, and no nearer to the net, metres.
+BEHIND_ASIDE_M, BEHIND_LEAST_M = 14.0, 8.0
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Camera:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from tennalytix.core.camera import Camera
+from tennalytix.core.camera import BEHIND_ASIDE_M, BEHIND_LEAST_M, Camera
 from tennalytix.core.court_view import CourtTrack, CourtView
 from tennalytix.core.tables import FrameTable
 from tennalytix.cutting.changes import difference
@@ -28,8 +28,6 @@ LOOK_S, LOOK_FRAMES = 0.5, 5
 # for a strip of one of this shape.
 LEAST_POINTS, WIDEST_FAR = 7, 0.55
 BROADCAST_SHAPE = 16 / 9
-# Cameras that stand further from the court's middle line than this, or nearer to the net, film from aside, metres.
-MOST_ASIDE_M, LEAST_BEHIND_M = 14.0, 8.0
 # Thumbnails this near, in grey levels, are of the same view.
 SAME_VIEW = 5.0
 # Share of frames that repeat the one before in slow motion, and the largest in a video that runs at its own speed but
@@ -124,7 +122,7 @@ def _is_aside(view: CourtView) -> bool:
     if camera is None:
         return False
     x, y = camera.position_m[:2]
-    return bool(abs(x) > MOST_ASIDE_M or -y < LEAST_BEHIND_M)
+    return bool(abs(x) > BEHIND_ASIDE_M or -y < BEHIND_LEAST_M)
 
 
 def _from_one_place(seen: Sequence[SeenShot]) -> list[SeenShot]:

@@ -10,6 +10,7 @@ from itertools import combinations, permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.camera import BEHIND_ASIDE_M, BEHIND_LEAST_M
 from tennalytix.core.court import KEYPOINTS
 from tennalytix.core.court_view import CourtView
 from tennalytix.detectors.court_segments import MAX_LYING_SLOPE, MIN_STANDING_SLOPE, Lines
@@ -53,7 +54,7 @@ class Stance:
     least_share: float = 0.0
 
 
-BEHIND = Stance(14.0, (8.0, 90.0))
+BEHIND = Stance(BEHIND_ASIDE_M, (BEHIND_LEAST_M, 90.0))
 """Behind a baseline, as television's main camera and telephones on the fence."""
 ASIDE = Stance(60.0, (0.0, 90.0), 0.75)
 """Anywhere about the court, as on a seat beside it: near is the side of the net where the camera stands."""

@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from tennalytix.core.boxes import area_px, foot_xy, iou
+from tennalytix.core.boxes import area_px, foot_xy, iou, resized
 from tennalytix.core.court_view import CourtTrack, CourtView
 from tennalytix.core.tables import PeopleTable
 from tennalytix.detectors.people_network_input import DIFFERENCE_RANGE_S, Look, look_at, network_size
@@ -109,11 +109,10 @@ def sample_clip(
         source: a name that all clips of one court share, see `PersonSample`.
         options: knobs; the defaults if None.
     """
-    scale = np.array([*network_size(clip.size_wh)] * 2) / np.array([*clip.size_wh] * 2)
     for frame_index, (look, *others) in _looks(clip, _plans(clip, boxes, options or FootageOptions())):
         if look is not None:
             found = boxes[frame_index]
-            xyxy = (found.xyxy + 0.5) * scale - 0.5
+            xyxy = resized(found.xyxy, clip.size_wh, network_size(clip.size_wh))
             yield pack_sample(source, frame_index, look, (others[0], others[1]), xyxy, found.ignored)
 
 

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.boxes import resized
 from tennalytix.detectors.people_network_input import DIFFERENCE_RANGE_S, Look, look_at, network_size
 from tennalytix.synthetic.crowd_regions import crowd_mask
 from tennalytix.synthetic.render import RenderedRally, render_rally
@@ -52,13 +53,13 @@ def _other(rally: RenderedRally, index: int, direction: int, rng: np.random.Gene
 
 def _people(truth: FrameTruth, size_wh: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Boxes in the network's picture, spectators on the stands as boxes to ignore."""
-    scale = np.array([*network_size(size_wh)] * 2) / np.array([*size_wh] * 2)
     people = [*truth.players, *truth.others]
     xyxy = np.array([person.xyxy for person in people]).reshape(-1, 4)
     hidden = np.array([person.visible_share < _LEAST_VISIBLE for person in people], dtype=np.bool_)
     crowd = _boxes_over(crowd_mask(truth.crowd, size_wh))
     both = np.concatenate([xyxy, crowd])
-    return (both + 0.5) * scale - 0.5, np.concatenate([hidden, np.ones(len(crowd), np.bool_)])
+    ignored = np.concatenate([hidden, np.ones(len(crowd), np.bool_)])
+    return resized(both, size_wh, network_size(size_wh)), ignored
 
 
 def _boxes_over(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
