@@ -56,7 +56,27 @@ def test_parts_that_the_pictures_side_cuts_off_from_one_another_are_one_person(x
     evidence[100:112, x : x + 8] = 120
     xyxy, _ = find_people(evidence, Heights(1.0, 60.0))
 
-    assert bool((iou([(x, 60, x + 8, 112)], xyxy) > 0.9).any()) == is_one
+    assert bool((iou([(x, 60, x + 8, 112)], xyxy) > 0.85).any()) == is_one
+
+
+def test_strips_along_the_pictures_edge_are_part_of_nobody() -> None:
+    evidence = blank()
+    box = stand(evidence, 60, 248)
+    assert len(find_people(evidence, LEVEL)[0]) == 1
+    evidence[-6:, 60:90] = 120  # a camera that has drifted
+    evidence[150:, :4] = 120
+    xyxy, _ = find_people(evidence, LEVEL)
+
+    assert len(xyxy) == 1
+    assert iou([box], xyxy)[0, 0] > 0.85
+
+
+def test_what_blur_adds_is_taken_off_again_but_where_the_picture_ends() -> None:
+    evidence = blank()
+    evidence[80:140, 0:22] = 120
+    (box,), _ = find_people(evidence, Heights(1.0, 60.0))
+
+    assert box.tolist() == [0, 80.75, 21.25, 139.25]
 
 
 def test_people_side_by_side_stay_two() -> None:

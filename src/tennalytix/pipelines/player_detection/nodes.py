@@ -14,7 +14,7 @@ from tennalytix.pipelines.detection import detect_in_clips
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 
 STAGE = "player_detection"
-VERSION = 7
+VERSION = 8
 
 
 def detect_people(
