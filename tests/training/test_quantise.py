@@ -54,13 +54,22 @@ def test_weights_leave_room_for_processors_that_add_products_in_16_bits(quantise
     assert max(int(np.abs(weight.astype(int)).max()) for weight in weights) <= 64
 
 
-def test_the_last_layers_stay_as_they_are(quantised: bytes) -> None:
+@pytest.mark.parametrize("layers", [("image", "motion"), ("box", "score")])
+def test_the_first_and_the_last_layers_stay_as_they_are(quantised: bytes, layers: tuple[str, str]) -> None:
     graph = onnx.load_model_from_string(quantised).graph
     made_by = {name: node.op_type for node in graph.node for name in node.output}
-    last = [n for n in graph.node if n.op_type == "Conv" and n.name.split("/")[2:3] in (["box"], ["score"])]
+    outer = [n for n in graph.node if n.op_type == "Conv" and n.name.split("/")[2] in layers]
 
-    assert len(last) == 2
-    assert all(made_by.get(conv.input[1]) != "DequantizeLinear" for conv in last)
+    assert len(outer) == 2
+    assert all(made_by.get(conv.input[1]) != "DequantizeLinear" for conv in outer)
+
+
+def test_pictures_are_divided_by_weights(quantised: bytes) -> None:
+    graph = onnx.load_model_from_string(quantised).graph
+    used = {name for node in graph.node for name in node.input}
+
+    assert not [n for n in graph.node if n.op_type == "Div"]
+    assert all(held.name in used for held in graph.initializer)
 
 
 def test_the_same_network_and_pictures_give_the_same_file(content: bytes, quantised: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The person network in bytes instead of floats: half of the time on a processor, a quarter of the size.
+"""The person network in bytes instead of floats: 0.4 of the time on a processor, a quarter of the size.
 
 python -m tennalytix.training.quantise people.onnx people_int8.onnx
 """
@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import onnx
 from numpy.typing import NDArray
+from onnx import numpy_helper
 from onnxruntime import quantization
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -25,8 +26,10 @@ PICTURES = 24
 """So many set the ranges of what the layers give."""
 _FIRST_SEED, _PER_SCENE = 5000, 2
 """Rendered scenes that no training with the default options draws."""
+_FIRST_LAYERS = ("image", "motion")
+"""They see two and three channels, which bytes make slower, not faster: they stay as they are."""
 _LAST_LAYERS = ("box", "score")
-"""They cost next to nothing, and rounding shows in the boxes: they stay as they are."""
+"""They cost next to nothing, and rounding shows in the boxes: they stay as they are too."""
 
 
 def quantise_people(content: bytes, samples: Sequence[PersonSample]) -> bytes:
@@ -47,8 +50,9 @@ def quantise_people(content: bytes, samples: Sequence[PersonSample]) -> bytes:
     with TemporaryDirectory() as folder:
         given, plain, made = (str(Path(folder) / name) for name in ("given.onnx", "plain.onnx", "made.onnx"))
         Path(given).write_bytes(content)
-        # Normalisations become part of the convolutions before them.
+        # Normalisations become part of the convolutions before them, divisions of those after them.
         quant_pre_process(given, plain, skip_symbolic_shape=True)
+        Path(plain).write_bytes(_without_divisions(Path(plain).read_bytes()))
         quantization.quantize_static(
             plain,
             made,
@@ -59,7 +63,7 @@ def quantise_people(content: bytes, samples: Sequence[PersonSample]) -> bytes:
             weight_type=quantization.QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
-            nodes_to_exclude=_last_layers(Path(plain).read_bytes()),
+            nodes_to_exclude=_outer_layers(Path(plain).read_bytes()),
         )
         return Path(made).read_bytes()
 
@@ -100,10 +104,27 @@ def _spread(samples: Sequence[PersonSample]) -> list[PersonSample]:
     return [samples[row] for row in rows]
 
 
-def _last_layers(content: bytes) -> list[str]:
-    """Names of the convolutions that give scores and boxes, and of all after them."""
-    nodes = onnx.load_model_from_string(content).graph.node
-    return [n.name for n in nodes if n.op_type in ("Exp", "Sigmoid", "Mul", "Gather") or _layer(n.name) in _LAST_LAYERS]
+def _without_divisions(content: bytes) -> bytes:
+    """The same network; what a picture is divided by before a convolution has become part of its weights."""
+    model = onnx.load_model_from_string(content)
+    graph, known = model.graph, {i.name: i for i in model.graph.initializer}
+    for division in [n for n in graph.node if n.op_type == "Div"]:
+        (convolution,) = (n for n in graph.node if division.output[0] in n.input)
+        weights, divisor = known[convolution.input[1]], numpy_helper.to_array(known[division.input[1]])
+        divided = numpy_helper.to_array(weights) / divisor
+        weights.CopyFrom(numpy_helper.from_array(divided.astype(np.float32), weights.name))
+        convolution.input[0] = division.input[0]
+        graph.node.remove(division)
+        if not any(division.input[1] in n.input for n in graph.node):
+            graph.initializer.remove(known[division.input[1]])
+    made: bytes = model.SerializeToString()
+    return made
+
+
+def _outer_layers(content: bytes) -> list[str]:
+    """Names of the first convolutions, and of those that give scores and boxes and of all after them."""
+    nodes, layers = onnx.load_model_from_string(content).graph.node, _FIRST_LAYERS + _LAST_LAYERS
+    return [n.name for n in nodes if n.op_type in ("Exp", "Sigmoid", "Mul", "Gather") or _layer(n.name) in layers]
 
 
 def _layer(name: str) -> str:
