@@ -61,6 +61,21 @@ def test_two_people_who_pass_each_other_keep_their_tracks(make_scene: Callable, 
     assert {bool(t.xyxy[-1, 0] > t.xyxy[0, 0]) for t in tracks} == {True, False}
 
 
+def test_a_piece_of_somebody_does_not_take_his_place(make_scene: Callable):
+    scene = make_scene()
+    # Middle of a runner of 45 x 74 pixels, frame by frame; in one frame two weak pieces are all that is seen of him.
+    x = [100, 109, 118, 127, 136, 145, 154, 163, 164, None, 201, 192, 200, 216, 234, 249, 262, 274]
+    runner = {i: (x_px - 22, 100, x_px + 22, 174) for i, x_px in enumerate(x) if x_px is not None}
+    boxes = [(i, box, 0.35 if i == 10 else 0.92) for i, box in runner.items()]
+    boxes += [(9, (120, 104, 166, 167), 0.2), (9, (203, 100, 236, 159), 0.35)]
+    index, xyxy, score = (np.array(column) for column in zip(*boxes, strict=True))
+    people = PeopleTable(scene.frames.frame_index[index], xyxy.astype(float), score)
+
+    tracks = link_people(people, scene.frames, scene.size_wh)
+
+    assert tracks[0].row.tolist() == list(range(len(runner)))
+
+
 def test_no_track_crosses_a_cut(make_singles: Callable):
     scene = make_singles()
     frames = replace(scene.frames, segment=(np.arange(len(scene.frames)) >= 75).astype(np.int64))

@@ -204,6 +204,19 @@ def test_a_box_without_legs_or_head_is_completed(make_singles: Callable, legs: f
         assert overlaps(track, scene, truth[role]).min() > 0.65
 
 
+@pytest.mark.parametrize("role", ["near", "far"])
+def test_who_dives_is_not_made_to_stand(make_singles: Callable, role: str):
+    scene = make_singles()
+    dive = scene.boxes[role][60:85]
+    height, middle = dive[:, 3] - dive[:, 1], (dive[:, 0] + dive[:, 2]) / 2
+    dive[:, 1] = dive[:, 3] - 0.5 * height
+    dive[:, 0], dive[:, 2] = middle - 0.5 * height, middle + 0.5 * height
+
+    track = by_role(choose(scene))[role]
+
+    assert overlaps(track, scene, scene.boxes[role])[62:83].min() > 0.7
+
+
 def test_legs_that_were_never_seen_at_the_start_are_added(make_singles: Callable):
     scene = make_singles()
     truth = scene.boxes["far"].copy()

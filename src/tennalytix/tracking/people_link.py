@@ -16,6 +16,11 @@ _RESTS_S, _AT_REST, _LEAVES = 1.0, 0.2, 0.5
 
 Where a player runs past an official, it is the player who comes out on the other side.
 """
+_NEW_S, _NEW = 0.5, 0.2
+"""For so long a track is new, which costs at first so many body heights, less the surer its boxes are.
+
+What is torn off a person begins tracks, which must not take him over when he is whole again.
+"""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,7 +44,7 @@ class PersonTrack:
 class _Follower:
     """A track while it grows. `anchors` are head, middle and foot, (3, 2), in reference pixels.
 
-    `rest` is where they were when the person last came to stand.
+    `rest` is where they were when the person last came to stand, `sure` the best score so far.
     """
 
     anchors: Floats
@@ -47,6 +52,8 @@ class _Follower:
     time_s: float
     rest: Floats
     rest_since_s: float
+    begin_s: float
+    sure: float
     velocity: Floats = field(default_factory=lambda: np.zeros(2))
     frames: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
@@ -82,7 +89,7 @@ def link_people(
         finished += [f for f in active if time_s - f.time_s > opts.max_gap_s]
         active = [f for f in active if time_s - f.time_s <= opts.max_gap_s]
         boxes = to_reference(people.xyxy[rows], frames.reference_from_image[position])
-        _advance(active, rows, boxes, int(frames.frame_index[position]), time_s, opts)
+        _advance(active, rows, boxes, people.score[rows], int(frames.frame_index[position]), time_s, opts)
     tracks = [_finish(f, people) for f in finished + active]
     return sorted(tracks, key=lambda t: (-len(t.row), t.frame_index[0], tuple(t.xyxy[0])))
 
@@ -136,7 +143,13 @@ def _repeat(active: list[_Follower], frame_index: int) -> None:
 
 
 def _advance(
-    active: list[_Follower], rows: Ints, boxes: Floats, frame_index: int, time_s: float, options: PlayerOptions
+    active: list[_Follower],
+    rows: Ints,
+    boxes: Floats,
+    score: Floats,
+    frame_index: int,
+    time_s: float,
+    options: PlayerOptions,
 ) -> None:
     anchors, sizes = anchors_xy(boxes), boxes[:, 2:] - boxes[:, :2]
     cost = _costs(active, anchors, sizes, time_s, options)
@@ -144,14 +157,18 @@ def _advance(
     for track, box in zip(*linear_sum_assignment(cost), strict=True):
         if cost[track, box] < _NO_MATCH:
             _update(active[track], anchors[box], sizes[box], time_s)
+            active[track].sure = max(active[track].sure, float(score[box]))
             active[track].frames.append(frame_index)
             active[track].rows.append(int(rows[box]))
             matched.add(int(box))
     new = [box for box in range(len(rows)) if box not in matched]
     active.extend(
-        _Follower(anchors[i], sizes[i], time_s, anchors[i], time_s, frames=[frame_index], rows=[int(rows[i])])
+        _Follower(
+            anchors[i], sizes[i], time_s, anchors[i], time_s, time_s, float(score[i]),
+            frames=[frame_index], rows=[int(rows[i])],
+        )
         for i in new
-    )
+    )  # fmt: skip
 
 
 def _costs(active: list[_Follower], anchors: Floats, sizes: Floats, time_s: float, options: PlayerOptions) -> Floats:
@@ -170,7 +187,9 @@ def _costs(active: list[_Follower], anchors: Floats, sizes: Floats, time_s: floa
     rests = np.clip([(f.time_s - f.rest_since_s) / _RESTS_S for f in active], 0, 1)
     rest = np.stack([f.rest for f in active])
     away = np.linalg.norm(rest[:, None] - anchors[None], axis=3).min(axis=2) / scale
-    cost: Floats = near + 0.5 * mean + 0.1 * change + _LEAVES * rests[:, None] * np.minimum(away, 1)
+    age = np.clip([(f.time_s - f.begin_s) / _NEW_S for f in active], 0, 1)
+    new = _NEW * (1 - age) * np.array([1 - f.sure for f in active])
+    cost: Floats = near + 0.5 * mean + 0.1 * change + _LEAVES * rests[:, None] * np.minimum(away, 1) + new[:, None]
     return np.where((near > np.minimum(reach, 0.8)[:, None]) | (change > 2.5), _NO_MATCH, cost)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from tennalytix.core.tables import Floats, Ints
 from tennalytix.tracking.people_ground import USUAL_HEIGHT, Ground
 from tennalytix.tracking.people_options import PlayerOptions
-from tennalytix.tracking.people_place import Placed, place
+from tennalytix.tracking.people_place import Placed, lies_flat, place
 
 AS_SEEN = 0
 """Kind of the boxes that were detected; guesses have higher kinds."""
@@ -48,7 +48,8 @@ class Guesses:
 def with_guesses(seen: Placed, ground: Ground, size_wh: tuple[int, int], options: PlayerOptions) -> Guesses:
     """All boxes to choose from."""
     tall = (seen.xyxy[:, 3] - seen.xyxy[:, 1]) / seen.height_px
-    short = np.flatnonzero((tall < _SHORT) & (seen.xyxy[:, 3] <= (1 - 0.005) * size_wh[1]))
+    flat = lies_flat(seen.xyxy, seen.height_px, seen.score)
+    short = np.flatnonzero((tall < _SHORT) & ~flat & (seen.xyxy[:, 3] <= (1 - 0.005) * size_wh[1]))
     made = [
         (LEGS, _WORTH_ADDED, short, _below_head(seen, short, ground, _ADDED_HEIGHT)),
         (HEAD, _WORTH_ADDED, short, _above_foot(seen, short, _ADDED_HEIGHT)),

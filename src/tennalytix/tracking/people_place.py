@@ -19,6 +19,12 @@ _ARM = 0.35
 _LOWEST, _HIGHEST = 0.25, 2.5
 _TALL, _WIDEST = (1.0, 1.1, 1.2, 1.45), (1.3, 0.85, 0.65, 0.5)
 
+_LOW, _FLAT, _SURE, _LIES = (0.35, 0.7), (0.8, 1.4), 0.45, 0.7
+"""Height and width of a player who dives, body heights, the score from which he is taken for one, and what it is worth.
+
+Half a person is low too, but not wide; shadows that motion alone has seen are less sure.
+"""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Placed:
@@ -65,6 +71,7 @@ def place(
     foot_m, height_px = ground.locate(foot, position)
     beside = (xyxy[:, 0] < _AT_EDGE * size_wh[0]) | (xyxy[:, 2] > (1 - _AT_EDGE) * size_wh[0])
     size = size_likelihood(np.column_stack([xyxy[:, :3], foot[:, 1]]), height_px, beside)
+    size = np.where(lies_flat(xyxy, height_px, score), np.maximum(size, _LIES), size)
     with np.errstate(divide="ignore", invalid="ignore"):
         tall = (foot[:, 1] - xyxy[:, 1]) / height_px
     near = (np.abs(ground.at_best(foot_m, position)) < options.reach_xy_m).all(axis=1) & (height_px > 0)
@@ -88,6 +95,14 @@ def size_likelihood(xyxy: Floats, height_px: Floats, cut: Flags | None = None) -
     broad = expit((wide - 0.12) / 0.03)
     result: Floats = fits * expit((widest - wide) / 0.08) * (broad if cut is None else np.where(cut, 1.0, broad))
     return np.nan_to_num(result)
+
+
+def lies_flat(xyxy: Floats, height_px: Floats, score: Floats) -> Flags:
+    """Which boxes are as low and wide as somebody who dives for a ball, and sure enough to be no shadow, (n,)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wide, tall = ((xyxy[:, 2:] - xyxy[:, :2]) / height_px[:, None]).T
+    flat: Flags = (tall > _LOW[0]) & (tall < _LOW[1]) & (wide > _FLAT[0]) & (wide < _FLAT[1]) & (score > _SURE)
+    return flat
 
 
 def place_likelihood(foot_m: Floats, options: PlayerOptions, beyond_m: float = 0.0) -> Floats:

@@ -22,8 +22,8 @@ _ROLES = ("near", "far")
 _NEUTRAL = 0.25
 """Likelihood at which a box is worth nothing: with less, it is better to say that the player is not seen."""
 _LEAST_MEAN = _CLEAR = 0.5
-_MORE_HITS, _AS_LONG = 1.0, 0.6
-"""Who was where the ball turned so much more often is the player, if he is seen for such a share of the time."""
+_MORE_HITS, _AS_LONG = 0.8, 0.6
+"""Who was where the ball turned so much more often, one clear hit, is the player, if seen for that share of time."""
 
 _PAIRS_M = np.array([DOUBLES_WIDTH_M / 2 + 1.0, BASELINE_Y_M + 3.0])
 _COURT_M = np.array([DOUBLES_WIDTH_M / 2, BASELINE_Y_M - 1.0])

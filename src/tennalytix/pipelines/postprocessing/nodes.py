@@ -1,7 +1,8 @@
 """Chooses the players, links the ball, finds the events, and builds the tracks of every clip."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,11 +27,12 @@ from tennalytix.tracking.correct_players import correct_players
 from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions
 from tennalytix.tracking.rally import follow_rally
+from tennalytix.video.names import printable
 
 logger = logging.getLogger(__name__)
 
 STAGE = "postprocessing"
-VERSION = 10
+VERSION = 11
 TABLE_STAGE = "table of tracks"
 TABLE_VERSION = 1
 
@@ -77,13 +79,14 @@ def build_clip_tracks(
         if isinstance(tracks, Tracks) and tracks.court is None:
             logger.warning(
                 "%s: %s shows no court, so nobody is known to be a player. Mark its corners on the review page.",
-                STAGE, clip_id,
+                STAGE, printable(clip_id),
             )  # fmt: skip
         yield {clip_id: tracks}
 
 
 def flatten_tracks(
     tracks: dict[str, Callable[[], Tracks]],
+    clips: Mapping[str, object],
     fingerprints: dict[str, str],
     stored: dict[str, str],
     parallel: Parallel = SERIAL,
@@ -94,10 +97,17 @@ def flatten_tracks(
 
     Args:
         tracks: load functions by clip id.
+        clips: of the videos at hand.
         fingerprints: of the tracks in storage.
         stored: of the table in storage.
         parallel: only whether the run takes a part of the videos.
     """
+    kept = sorted(set(tracks) - set(clips))
+    if kept and not parallel.shard:
+        logger.info(
+            "%s: %d of %d clips are no longer of the videos in the folder; what is stored of them is kept: %s.",
+            TABLE_STAGE, len(kept), len(tracks), _listed(kept),
+        )  # fmt: skip
     wanted = fingerprint(TABLE_STAGE, TABLE_VERSION, sorted(fingerprints.items()))
     if parallel.shard or not tracks or stored.get("tracks") == wanted:
         return
@@ -116,6 +126,11 @@ def flatten_tracks(
         return write_flat_table(clips(), path, lambda: wanted if len(read) == len(tracks) else "")
 
     yield write
+
+
+def _listed(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(printable(name) for name in names[:most]) + more
 
 
 def _fingerprint(options: Mapping[str, object], results: ClipResults) -> str:
@@ -162,6 +177,18 @@ def _track(
         fingerprint=wanted,
         models={part: model or ModelProvenance(name="unknown") for part, model in models.items()},
     )
-    return build_tracks(
+    tracks = build_tracks(
         clip.clip_id, results.item.video, frames, court, chosen, trajectory, found, provenance, results.item.warnings
     )
+    logger.info("%s: %s: %s", STAGE, printable(clip.clip_id), _words(tracks, said))
+    return tracks
+
+
+def _words(tracks: Tracks, said: Corrections) -> str:
+    """What became of a clip, in one line."""
+    summary, kinds = tracks.summary, Counter(event.kind for event in tracks.events)
+    corrections = sum(len(words) for words in (said.court, said.ball, said.players, said.swaps, said.events))
+    shares = {"ball": summary.ball_coverage, "near": summary.near_coverage, "far": summary.far_coverage}
+    parts = [f"{name} in {int(100 * share + 1e-9)} % of frames" for name, share in shares.items()]
+    parts += [f"{kinds['hit']} hits", f"{kinds['bounce']} bounces"]
+    return ", ".join([*parts, *([f"{corrections} corrections taken up"] if corrections else [])])
