@@ -36,6 +36,13 @@ def test_a_person_with_a_shadow_gives_way_to_the_person() -> None:
     assert both.xyxy.tolist() == [[10, 10, 30, 70]]
 
 
+@pytest.mark.parametrize(("score", "left", "right"), [(0.6, 110, 135), (0.4, 110, 143)])
+def test_a_shadow_beside_a_person_hardly_widens_him(score: float, left: float, right: float) -> None:
+    both = unite(people((110, 10, 130, 70, score)), people((110, 10, 150, 70, 0.9)))
+
+    assert both.xyxy[0] == pytest.approx([left, 10, right, 70])
+
+
 def test_two_people_in_one_give_way_to_both() -> None:
     both = unite(people((10, 10, 30, 70, 0.6), (32, 12, 50, 70, 0.5)), people((10, 10, 50, 70, 0.9)))
 

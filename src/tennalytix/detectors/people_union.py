@@ -26,6 +26,10 @@ _SURE = 0.45
 """Score from which the network's word counts against motion's."""
 _NETWORK_SHARE = 0.35
 """Of a common box; motion's edges are the sharper ones."""
+_SHADOWED, _SHADOWED_SHARE, _UPRIGHT = 1.75, 0.75, 0.8
+"""Where motion's box is so many times as wide, and the network's no lower than that share of it, a shadow lies beside a
+person: the network then has more say in how wide he is. It knows no stretched arms, so not all.
+"""
 _ALONE = 0.7
 """What a box that only motion saw is worth, of its score."""
 
@@ -34,7 +38,7 @@ def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
     """People that a network saw and people that motion showed, each once, best first.
 
     - Who was found by both has a box between both boxes, and is surer than either; motion's where the picture's edge
-      cuts it.
+      cuts it, nearly as narrow as the network's where motion's is much wider.
     - A moving box gives way to boxes of the network in it that are about as tall: to two of them, as it is two people
       in one; to one of them if both differ much, as it is a person with a shadow.
     - Small boxes of the network in a moving box that the picture's edge cuts are parts of that person.
@@ -59,13 +63,23 @@ def unite(seen: People, moving: People, size_wh: tuple[int, int]) -> People:
     gives_way: Flags = np.any(somebody, axis=0)
     is_part: Flags = np.any(holds & ~as_tall & cut[None, :], axis=1)
     lone, still = lone[~gives_way[lone]], still[~is_part[still]]
-    share = np.where(cut[columns], 0.0, _NETWORK_SHARE)[:, None]
+    share = np.full((len(rows), 4), _NETWORK_SHARE)
+    share[_shadowed(seen, moving, rows, columns), ::2] = _SHADOWED_SHARE
+    share[cut[columns]] = 0.0
     common = share * seen.xyxy[rows] + (1 - share) * moving.xyxy[columns]
     xyxy = np.concatenate([common, seen.xyxy[still], moving.xyxy[lone]])
     surer = 1 - (1 - seen.score[rows]) * (1 - moving.score[columns])
     score = np.concatenate([surer, seen.score[still], _ALONE * moving.score[lone]])
     order = np.argsort(-score, kind="stable")
     return People(xyxy[order], score[order])
+
+
+def _shadowed(seen: People, moving: People, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Flags:
+    """Which pairs of boxes of one person are he alone and he with a shadow beside him, (pairs,)."""
+    his, both = (boxes[:, 2:] - boxes[:, :2] for boxes in (seen.xyxy[rows], moving.xyxy[columns]))
+    wider, as_tall = both[:, 0] > _SHADOWED * his[:, 0], his[:, 1] > _UPRIGHT * both[:, 1]
+    result: Flags = wider & as_tall & (seen.score[rows] >= _SURE)
+    return result
 
 
 def _two_of(somebody: Flags, xyxy: Boxes) -> Flags:
