@@ -6,7 +6,7 @@ import pytest
 from kedro.io.core import DatasetError
 
 from tennalytix.core.tables import BallTable, FrameTable, PeopleTable
-from tennalytix.datasets.table import StoredTable, TableDataset, read_fingerprint
+from tennalytix.datasets.table import ROWS, StoredTable, TableDataset, read_fingerprint
 from tennalytix.schema.tracks import ModelProvenance
 
 MODEL = ModelProvenance(name="motion", options={"n": 3})
@@ -106,3 +106,41 @@ def test_preview_shows_the_first_rows(tmp_path: Path) -> None:
     assert "9 rows" in data.preview()
     assert data.exists()
     assert data._describe()["table"] == "BallTable"
+
+
+@pytest.fixture(scope="module")
+def long_table(tmp_path_factory: pytest.TempPathFactory) -> tuple[TableDataset, FrameTable]:
+    count = 2 * ROWS + 100
+    matrices = np.random.default_rng(0).normal(size=(count, 3, 3))
+    frames = FrameTable(
+        np.arange(count), np.arange(count) / 25, np.zeros(count, bool), np.zeros(count, np.int64), matrices
+    )
+    path = tmp_path_factory.mktemp("frames") / "long.parquet"
+    dataset = TableDataset(filepath=str(path), table="tennalytix.core.tables.FrameTable")
+    dataset.save(StoredTable(frames, "f"))
+    return dataset, frames
+
+
+@pytest.mark.parametrize("span", [(0, 9), (ROWS - 2, ROWS + 2), (ROWS, 2 * ROWS - 1), (5, 2 * ROWS + 50)])
+def test_a_part_of_a_long_table_is_that_part(
+    long_table: tuple[TableDataset, FrameTable], span: tuple[int, int]
+) -> None:
+    dataset, frames = long_table
+    part, wanted = dataset.load_frames(*span), frames.between(*span)
+
+    assert part.fingerprint == "f"
+    for name in ("frame_index", "time_s", "repeated", "segment", "reference_from_image"):
+        np.testing.assert_array_equal(getattr(part.table, name), getattr(wanted, name))
+
+
+def test_of_a_long_table_only_what_is_wanted_is_unpacked(
+    long_table: tuple[TableDataset, FrameTable], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[list[int]] = []
+    plain = pq.ParquetFile.read_row_groups
+    monkeypatch.setattr(pq.ParquetFile, "read_row_groups", lambda self, rows: (read.append(rows), plain(self, rows))[1])
+
+    long_table[0].load_frames(ROWS + 5, ROWS + 90)
+    long_table[0].load_frames(5 * ROWS, 6 * ROWS)
+
+    assert read == [[1], []]

@@ -1,7 +1,7 @@
 """The tables of `core.tables` as parquet files."""
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,9 @@ COMPONENTS = {
     "reference_from_image": tuple(f"reference_from_image_{row}{column}" for row in range(3) for column in range(3)),
 }
 """Columns of parquet that together are one array of a table."""
+
+ROWS = 4096
+"""So many are packed together, and can be read without the others."""
 
 FINGERPRINT_KEY = b"fingerprint"
 MODEL_KEY = b"model"
@@ -79,8 +82,27 @@ class TableDataset(AbstractDataset[StoredTable, StoredTable]):
         Raises:
             DatasetError: the file is no parquet file or lacks a column.
         """
+        return self._load()
+
+    def load_frames(self, first: int, last: int) -> StoredTable:
+        """The rows of some frames, both ends included: of a long video's table only a part is unpacked.
+
+        Raises:
+            DatasetError: as `load`.
+        """
+        stored = self._load(first, last)
+        index = stored.table.frame_index
+        inside = (index >= first) & (index <= last)
+        arrays = {f.name: getattr(stored.table, f.name)[inside] for f in fields(self._table)}
+        return replace(stored, table=self._table(**arrays))
+
+    def _load(self, first: int | None = None, last: int | None = None) -> StoredTable:
         try:
-            columns = pq.read_table(io.BytesIO(self._file.read()))
+            file = pq.ParquetFile(io.BytesIO(self._file.read()))
+            groups = list(range(file.num_row_groups))
+            if first is not None and last is not None:
+                groups = [i for i in groups if _may_hold(file, i, first, last)]
+            columns = file.read_row_groups(groups)
             arrays = {f.name: _column(columns, f.name) for f in fields(self._table)}
         except (pa.ArrowInvalid, KeyError) as error:
             raise DatasetError(f"{self._file.path} must be a {self._table.__name__} file, got {error}.") from error
@@ -101,7 +123,9 @@ class TableDataset(AbstractDataset[StoredTable, StoredTable]):
         if data.model is not None:
             metadata[MODEL_KEY] = data.model.model_dump_json().encode()
         buffer = io.BytesIO()
-        pq.write_table(pa.table(columns).replace_schema_metadata(metadata), buffer, compression="zstd")
+        pq.write_table(
+            pa.table(columns).replace_schema_metadata(metadata), buffer, compression="zstd", row_group_size=ROWS
+        )
         self._file.write(buffer.getvalue())
 
     def _exists(self) -> bool:
@@ -123,6 +147,13 @@ def read_fingerprint(content: bytes) -> str:
     """The fingerprint in a parquet file's metadata, "" where there is none."""
     metadata = pq.read_metadata(io.BytesIO(content)).metadata or {}
     return bytes(metadata.get(FINGERPRINT_KEY, b"")).decode()
+
+
+def _may_hold(file: pq.ParquetFile, group: int, first: int, last: int) -> bool:
+    """Whether a group of rows may be of frames from the first to the last."""
+    column = file.schema_arrow.names.index("frame_index")
+    held = file.metadata.row_group(group).column(column).statistics
+    return held is None or not held.has_min_max or (held.min <= last and held.max >= first)
 
 
 def _columns(name: str, values: Any) -> dict[str, Any]:
