@@ -15,6 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NO_SECRETS := --disable-plugin HexHighEntropyString --disable-plugin Base64HighEntropyString  # digests of weights look like them
 TWO_AT_ONCE := --numprocesses auto --maxprocesses 2 --dist loadfile  # more would want more than 8 GB of memory
+GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))  # on the command line
 export KEDRO_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 export NO_MKDOCS_2_WARNING := 1
@@ -24,7 +25,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 run: $(VENV)/.run
-	@$(BIN)/python tools/run.py
+	@$(BIN)/python tools/run.py $(GIVEN)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TWO_AT_ONCE)

@@ -1,5 +1,6 @@
 """Postprocessing on one flown rally, with the corrections that lie in a folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from tennalytix.core.tables import BallTable, PeopleTable
 from tennalytix.datasets import ModelJSONDataset, PartitionsDataset
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.table import StoredTable
-from tennalytix.pipelines.parallel import SERIAL
+from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.postprocessing import create_pipeline
-from tennalytix.schema.clips import ClipEntry
+from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.courts import CourtFile
 from tennalytix.schema.tracks import ModelProvenance, Tracks, Video
 from tennalytix.tracking.ball import BallLinkOptions
@@ -34,6 +35,8 @@ def build(
     stored: dict[str, str] | None = None,
     ball: BallTable = NO_BALL,
     court: CourtTrack | None = None,
+    edit_lists: dict[str, Callable[[], EditList]] | None = None,
+    parallel: Parallel = SERIAL,
 ) -> dict[str, Tracks]:
     """Runs postprocessing with the corrections that lie under `root`; without a court unless one is given."""
     found = CourtFile.from_track(CLIP_ID, court or CourtTrack(), "k", ModelProvenance(name="lines"))
@@ -42,12 +45,13 @@ def build(
         "courts": {CLIP_ID: lambda: found},
         "people": {CLIP_ID: lambda: _people(rally)},
         "ball_candidates": {CLIP_ID: lambda: StoredTable(ball, "b")},
+        "edit_lists": edit_lists or {},
         "tracks_fingerprints": stored or {},
         "tracks_table_fingerprint": {},
         "params:players": PlayerOptions(),
         "params:ball": BallLinkOptions(),
         "params:events": EventOptions(),
-        "params:parallel": SERIAL,
+        "params:parallel": parallel,
     }
     catalog = DataCatalog({name: MemoryDataset(part, copy_mode="assign") for name, part in parts.items()})
     corrections = {"type": ModelJSONDataset, "model": "tennalytix.schema.corrections.Corrections"}

@@ -12,9 +12,11 @@ from kedro.io.core import DatasetError
 from kedro.pipeline import node
 
 from tennalytix.datasets import PartitionsDataset
+from tennalytix.datasets.places import Places
 from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.hooks import InterruptHooks, LoggingHooks, ParallelHooks, RunSummaryHooks
 from tennalytix.pipelines.parallel import Parallel
+from tennalytix.pipelines.stage import report_failure
 
 PROJECT = Path(__file__).parents[1]
 
@@ -30,6 +32,8 @@ def test_bad_input_is_one_sentence_and_an_exit_code(tmp_path: Path) -> None:
 
     assert result.returncode == 1
     assert "videos must be an existing folder or file" in result.stderr
+    assert "Check the path, or name another: VIDEOS=<path> for make, --params=videos=<path>" in result.stderr
+    assert "Repeat the previous command" not in result.stderr
     assert "Traceback" not in result.stderr + result.stdout
 
 
@@ -58,6 +62,30 @@ def test_names_of_files_are_not_markup() -> None:
         handler.filter(record)
 
     assert record.markup is False
+
+
+def test_only_kedros_advice_on_resuming_is_left_out() -> None:
+    LoggingHooks().after_context_created()
+
+    def passes(name: str, text: str) -> bool:
+        record = logging.LogRecord(name, logging.WARNING, "f", 1, text, None, None)
+        return all(handler.filter(record) for handler in logging.getLogger().handlers)
+
+    assert not passes("kedro.runner.runner", "No nodes ran. Repeat the previous command to attempt a new run.")
+    assert not passes("kedro.runner.runner", 'There are 10 nodes that have not run.\nResume: --from-nodes "a"')
+    assert passes("kedro.runner.runner", "Something else.")
+    assert passes("tennalytix.x", "No nodes ran. Repeat the previous command to attempt a new run.")
+
+
+def test_a_dataset_that_cannot_be_made_is_told_in_its_own_words(caplog) -> None:
+    LoggingHooks().after_context_created()
+    wrapped = DatasetError("\nno such class..\nFailed to instantiate dataset 'ball_detector'")
+    wrapped.__cause__ = DatasetError("no such class.")
+
+    sys.excepthook(DatasetError, wrapped, None)
+    sys.excepthook(DatasetError, DatasetError("\nno such argument.\nDataset 'a  b' is wrong."), None)
+
+    assert caplog.messages == ["no such class.", "no such argument. Dataset 'a  b' is wrong."]
 
 
 def test_workers_store_where_the_catalog_says(tmp_path: Path) -> None:
@@ -135,3 +163,19 @@ def test_a_step_that_reads_the_summary_finds_what_was_done_so_far() -> None:
     assert summary["status"] == "running"
     assert summary["stored"] == {"tracks": ["a__0000"]}
     assert list(summary["node_seconds"]) == ["build_tracks"]
+
+
+def test_the_last_line_says_why_videos_failed_and_where_more_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    hooks = RunSummaryHooks()
+    places = MemoryDataset(Places("/data", "/videos"))
+    catalog = DataCatalog({"run_summary": MemoryDataset(), "places": places})
+    hooks.before_pipeline_run({}, catalog)
+    for name in ("a", "b", "c", "d"):
+        report_failure("ingestion", name, ValueError(f"{name}.mp4 is\nempty."))
+    report_failure("figures", "a", ValueError("Nothing to draw."))
+    hooks.after_pipeline_run({}, catalog)
+
+    assert caplog.messages[-1] == (
+        "Failed: a (a.mp4 is empty), b (b.mp4 is empty), c (c.mp4 is empty) and 1 more. "
+        "All of it: /data/08_reporting/run_summary.json"
+    )

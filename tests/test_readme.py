@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -29,6 +30,32 @@ def test_the_example_without_kedro_runs(monkeypatch: pytest.MonkeyPatch, capsys:
     exec(compile(python_examples()[1], "README.md", "exec"), {})
 
     assert len(capsys.readouterr().out.splitlines()) == 250
+
+
+def test_the_example_of_a_frame_is_the_samples(tracked_sample: tuple[Path, dict]) -> None:
+    example = re.search(r"```json\n(.*?)```", README, re.DOTALL)
+    assert example is not None
+    shown = json.loads(example[1])
+    tracks = tracked_sample[0] / "07_model_output/tracks/sample_rally__0000.json"
+    made = json.loads(tracks.read_text())["frames"][shown["frame_index"]]
+    near = next(player for player in made["players"] if player["role"] == "near")
+
+    assert (shown.keys(), shown["players"][0].keys()) == (made.keys(), near.keys())
+    assert {**shown, "players": [], "ball": {}} == {**made, "players": [], "ball": {}}
+    assert shown["ball"].keys() == made["ball"].keys()
+    assert shown["ball"]["xy"] == pytest.approx(made["ball"]["xy"], abs=2)
+    for name in ("xyxy", "centre", "foot"):
+        assert shown["players"][0][name] == pytest.approx(near[name], abs=3), name
+    assert shown["players"][0]["court_xy_m"] == pytest.approx(near["court_xy_m"], abs=0.1)
+    assert all(shown["players"][0][name] == near[name] for name in ("track_id", "role", "source"))
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_the_first_kedro_command_says_where_kedro_is(page: str) -> None:
+    lines = (PROJECT / page).read_text().splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("    kedro "))
+
+    assert any(line.startswith("    source .venv/bin/activate") for line in lines[:first])
 
 
 def test_the_example_of_pixels_to_metres_agrees_with_the_tracks(

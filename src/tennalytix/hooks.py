@@ -1,8 +1,8 @@
 """What happens around a run: readable logs and a summary of what was done."""
 
-import errno
 import json
 import logging
+import re
 import signal
 import sys
 import threading
@@ -14,11 +14,16 @@ from typing import Any
 
 import click
 import rich
+import yaml
+from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 from kedro.io.core import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
+from omegaconf.errors import OmegaConfBaseException
 from rich.logging import RichHandler
 
+from tennalytix.checks.names import ConfigurationError
+from tennalytix.checks.place import FULL
 from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.pipelines.memory import give_back_memory, keep_freed_memory
 from tennalytix.pipelines.parallel import Parallel
@@ -29,7 +34,6 @@ from tennalytix.schema.clips import video_id_of
 
 logger = logging.getLogger(__name__)
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CLIP_RESULTS = (
     *("courts", "people", "ball_candidates", "tracks", "overlays", "review_videos", "review_thumbnails"),
     *("sharing_pictures", "clip_facts", "clip_videos"),
@@ -37,10 +41,17 @@ CLIP_RESULTS = (
 """Datasets that hold one partition a clip."""
 
 
+MISCONFIGURED = (ConfigurationError, yaml.YAMLError, OmegaConfBaseException, MissingConfigException)
+RESUMING = re.compile("^(No nodes ran. Repeat the previous command|There are [0-9]+ nodes that have not run)")
+"""What Kedro advises after a failure; our stages skip what is done, so the same command goes on."""
+
+
 class _PlainText(logging.Filter):
-    """Our own messages hold names of files: text, never markup such as `[a/b]`."""
+    """Our messages hold names of files: text, never markup such as `[a/b]`. Kedro's advice to resume is left out."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("kedro.runner") and RESUMING.search(record.getMessage()):
+            return False
         if record.name.startswith("tennalytix"):
             record.markup = False
             record.highlighter = None
@@ -57,31 +68,38 @@ class _OneSentence:
         cause = first_cause(error)
         if isinstance(error, DatasetError) and isinstance(cause, OSError) and cause.errno in FULL:
             logger.error("%s. Free some space and start the same command again to go on.", cause)
-        elif isinstance(error, (StageError, DatasetError, ParameterValidationError)):
-            # What the storage said, without kedro's wrapping.
-            logger.error("%s", error.__cause__ if isinstance(error.__cause__, StorageError) else error)
+        elif isinstance(error, (StageError, DatasetError, ParameterValidationError, *MISCONFIGURED)):
+            # What the storage or the dataset said, without kedro's wrapping.
+            plain = DatasetError if isinstance(error, DatasetError) else StorageError
+            said = error.__cause__ if isinstance(error.__cause__, plain) else error
+            logger.error("%s", " ".join(line.strip() for line in str(said).splitlines() if line.strip()))
         else:
             self._otherwise(kind, error, traceback)
 
 
-class LoggingHooks:
-    """Rich logs on a terminal, plain lines elsewhere; names of files are never read as markup."""
-
-    @hook_impl
-    def after_context_created(self) -> None:
-        """Once logging is set up."""
-        if not isinstance(sys.excepthook, _OneSentence):
-            sys.excepthook = _OneSentence(sys.excepthook)
-        root = logging.getLogger()
-        for handler in root.handlers:
-            handler.addFilter(_PlainText())
-        if rich.get_console().is_terminal:
-            return
+def say_plainly() -> None:
+    """From now on, logs and errors read as described at `LoggingHooks`; a second time changes nothing."""
+    if not isinstance(sys.excepthook, _OneSentence):
+        sys.excepthook = _OneSentence(sys.excepthook)
+    root = logging.getLogger()
+    if not rich.get_console().is_terminal:
         for handler in [h for h in root.handlers if isinstance(h, RichHandler)]:
             root.removeHandler(handler)
             plain = logging.StreamHandler()
             plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
             root.addHandler(plain)
+    for shown in root.handlers:
+        if not any(isinstance(known, _PlainText) for known in shown.filters):
+            shown.addFilter(_PlainText())
+
+
+class LoggingHooks:
+    """Rich logs on a terminal, plain lines elsewhere; names of files are never read as markup."""
+
+    @hook_impl(tryfirst=True)
+    def after_context_created(self) -> None:
+        """Once logging is set up."""
+        say_plainly()
 
 
 class ParallelHooks:
@@ -208,8 +226,7 @@ class RunSummaryHooks:
         failures = self._failures.found
         logger.info("Run %s in %.1f s.", summary["status"], summary["seconds"])
         if failures:
-            names = ", ".join(dict.fromkeys(failure["item"] for failure in failures))
-            logger.warning("Failed: %s. The run summary says why.", names)
+            logger.warning("Failed: %s All of it: %s", _failed_words(failures), self._place(catalog))
         if summary["vanished"]:
             logger.warning("Results of clips that are no more lie in storage; the run summary names them.")
 
@@ -243,6 +260,12 @@ class RunSummaryHooks:
         stored = catalog.load("edit_lists")
         return {name: {c.clip_id for c in stored[name]().clips} for name in ingested if name in stored}
 
+    def _place(self, catalog: Any) -> str:
+        """Where the summary lies."""
+        shard = _shard(catalog)
+        name = f"08_reporting/run_summaries/{shard}.json" if shard else "08_reporting/run_summary.json"
+        return str(catalog.load("places").below(name)) if "places" in catalog else name
+
     def _store(self, summary: str, catalog: Any, error: Exception | None) -> None:
         try:
             shard = _shard(catalog)
@@ -255,6 +278,21 @@ class RunSummaryHooks:
                 raise
             # What ended the run matters more.
             logger.warning("The run summary could not be stored either: %s", first_cause(failure))
+
+
+def _failed_words(failures: list[dict[str, str]], most: int = 3) -> str:
+    """Videos and clips that failed, each with its first reason.
+
+    Examples:
+        >>> _failed_words([{"stage": "ingestion", "item": "final", "error": "final.mp4 is empty."}])
+        'final (final.mp4 is empty).'
+    """
+    reasons: dict[str, str] = {}
+    for failure in failures:
+        reasons.setdefault(failure["item"], " ".join(failure["error"].split()).removesuffix("."))
+    told = [f"{item} ({reason})" for item, reason in list(reasons.items())[:most]]
+    more = f" and {len(reasons) - most} more" if len(reasons) > most else ""
+    return f"{', '.join(told)}{more}."
 
 
 def _text(summary: dict[str, Any]) -> str:

@@ -8,12 +8,14 @@ os.environ.setdefault("KEDRO_DISABLE_TELEMETRY", "1")  # Read by kedro-telemetry
 from kedro.config import OmegaConfigLoader
 from omegaconf.resolvers import oc
 
+from tennalytix.checks.hooks import CheckHooks
 from tennalytix.hooks import InterruptHooks, LoggingHooks, ParallelHooks, RunSummaryHooks
 
 # `kedro run --pipeline=tracking` is how everyone knows it; kedro 1.7 takes it and warns each time.
 warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 
-HOOKS = (LoggingHooks(), RunSummaryHooks(), ParallelHooks(), InterruptHooks())
+# Before a run, those further right come first.
+HOOKS = (LoggingHooks(), RunSummaryHooks(), ParallelHooks(), CheckHooks(), InterruptHooks())
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
 CONF_SOURCE = os.environ.get("TENNALYTIX_CONF", "conf")
 CONFIG_LOADER_CLASS = OmegaConfigLoader

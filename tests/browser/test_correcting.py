@@ -230,10 +230,11 @@ def test_a_file_of_another_clip_or_no_file_of_corrections_is_refused(open_page: 
 def test_what_newer_programs_wrote_into_the_file_is_kept(open_page: Any, tmp_path: Path) -> None:
     page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
     page.click("#correct")
-    text = json.dumps({"clip_id": "rally__0000", "umpire": [1, 2], "ball": [{"frame_index": 3, "xy": [4.25, 5]}]})
+    file = {"schema_version": "1.4", "clip_id": "rally__0000", "umpire": [1, 2]}
+    text = json.dumps({**file, "ball": [{"frame_index": 3, "xy": [4.25, 5]}]})
     page.set_input_files("#load-file", {"name": "c.json", "mimeType": "application/json", "buffer": text.encode()})
     until(page, "edits.size === 1")
 
     written = page.evaluate("editsFile.write(edits.now)")
-    assert written["umpire"] == [1, 2]
+    assert (written["umpire"], written["schema_version"]) == ([1, 2], "1.4")
     assert written["ball"] == [{"frame_index": 3, "xy": [4.25, 5]}]

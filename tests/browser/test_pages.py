@@ -238,3 +238,55 @@ def test_a_clip_of_36000_frames_is_small_there_at_once_and_steps_60_times_a_seco
     assert min(waits_s) < 2
     assert step_ms < 1000 / 60
     assert edit_ms < 200
+
+
+def test_the_count_of_corrections_is_that_of_the_list_and_ends_its_sentence(open_page: Any, tmp_path: Path) -> None:
+    said = Corrections.model_validate(
+        {"clip_id": "rally__0000", "ball": [{"frame_index": 3, "last_frame": 9, "xy": None}], "events": []}
+    )
+    tracks = tracks_of("rally__0000", 40)
+    page = open_page(write_page(tmp_path, tracks, corrections=said))
+    page.click("#correct")
+    page.evaluate("edits.setBall(20, [100, 100])")
+    with page.expect_download():
+        page.click("#save")
+
+    assert page.evaluate("edits.size") == summarise(tracks, said).correction_count + 1
+    assert page.inner_text("#edit-tools .status").startswith("2 corrections. Downloaded. Put the file")
+
+
+def test_path_and_command_can_be_copied(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
+    page.click("#correct")
+    page.click("[data-copy=correction-file]")
+    page.wait_for_function("/Copied|Selected/.test(document.querySelector('[data-copy=correction-file]').textContent)")
+
+    assert page.inner_text("#correction-file") == "05_corrections/rally__0000.json"
+    assert page.inner_text("#correction-command") == "kedro run --pipelines=postprocessing,visualization"
+
+
+@pytest.mark.parametrize("width", [1280, 900])
+def test_the_table_of_frames_is_whole(open_page: Any, tmp_path: Path, width: int) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)), (width, 900))
+    whole, seen = page.locator(".facts .scroll").evaluate("table => [table.scrollWidth, table.clientWidth]")
+
+    assert whole <= seen
+
+
+def test_words_are_drawn_after_all_boxes(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(write_page(tmp_path, tracks_of("rally__0000", 40)))
+    page.evaluate("picture.seek(12)")
+    until(page, "review.frame === 12")
+    order = page.evaluate(
+        """() => {
+          const kinds = [];
+          const { stroke, fillText } = CanvasRenderingContext2D.prototype;
+          CanvasRenderingContext2D.prototype.stroke = function () { kinds.push("line"); stroke.call(this); };
+          CanvasRenderingContext2D.prototype.fillText = function (...a) { kinds.push(a[0]); fillText.apply(this, a); };
+          overlay.draw();
+          return kinds;
+        }"""
+    )
+
+    assert order.index("Near") > len(order) - 1 - order[::-1].index("line")
+    assert order[-1].startswith("hit")

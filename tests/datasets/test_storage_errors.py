@@ -50,7 +50,6 @@ def test_every_error_becomes_one_sentence() -> None:
     refused = PermissionError("Access Denied")
     refused.__cause__ = type("ClientError", (Exception,), {"response": {"Error": {"Code": "ExpiredToken"}}})()
     sentences = {
-        "needs a package that is not installed. Run `pip install 'tennalytix[s3]'`.": ImportError("Install s3fs"),
         "needs a valid sign-in, got ExpiredToken. Renew the credentials (docs/storage.md).": refused,
         "may not be used by the account in use. Grant it access (docs/storage.md).": PermissionError("Access Denied"),
         "could not be reached: TimeoutError. Start again; what is stored stays.": TimeoutError(),
@@ -59,6 +58,25 @@ def test_every_error_becomes_one_sentence() -> None:
     }
 
     assert {str(storage_error(URL, error)) for error in sentences.values()} == {f"{URL} {text}" for text in sentences}
+
+
+@pytest.mark.parametrize(
+    ("url", "begins"),
+    [
+        (
+            "gs://tennis/a",
+            "Google Cloud Storage needs a package that is not installed: run `pip install 'tennalytix[gcs]'`",
+        ),
+        (
+            "gdrive://tennis/a",
+            "Google Drive needs a package that is not installed: run `pip install 'tennalytix[gdrive]'`",
+        ),
+        ("s3://tennis/a", "S3 needs a package that is not installed: run `pip install 'tennalytix[s3]'`"),
+        ("abfs://tennis/a", "abfs:// needs a package that is not installed: run `pip install 'abfs'`"),
+    ],
+)
+def test_a_missing_package_is_said_with_its_command_before_the_address(url: str, begins: str) -> None:
+    assert str(storage_error(url, ImportError("Install it"))) == f"{begins}. It was to open {url}."
 
 
 def test_what_is_missing_or_said_already_stays_as_it_is() -> None:

@@ -1,6 +1,7 @@
 """What a person set right outlives every run: a court in place of none, the ball, players, events."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import small_postprocessing
 from flown_rally import FlownRally
 from small_postprocessing import CLIP_ID, NO_BALL
 from tennalytix.core.tables import BallTable
+from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.stage import StageError
+from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Tracks
 
 RALLY = FlownRally(seconds=3.0)
@@ -85,6 +88,62 @@ def test_corrections_of_another_clip_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(StageError, match="corrections must be rally__0000, got other__0001"):
         build(tmp_path)
+
+
+def test_a_misspelled_field_is_named_and_the_tracks_stay(tmp_path: Path) -> None:
+    before = build(tmp_path)[CLIP_ID]
+    say(tmp_path, bal=BALL)
+
+    with pytest.raises(
+        StageError, match=rf"{CLIP_ID}\.json must be a Corrections file, but fields must be known, got bal"
+    ):
+        build(tmp_path, {CLIP_ID: before.provenance.fingerprint})
+    kept = Tracks.from_json((tmp_path / "tracks" / f"{CLIP_ID}.json").read_text())
+    assert kept == before
+
+
+def strays(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [message for message in caplog.messages if "must be named after a clip" in message]
+
+
+def test_corrections_of_no_clip_are_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    say(tmp_path, ball=BALL)
+    for name in ("rally", "umpire", "other__0002"):
+        (tmp_path / "05_corrections" / f"{name}.json").write_text('{"clip_id": "rally__0000"}')
+    build(tmp_path)
+
+    told = "postprocessing: 05_corrections/{}.json must be named after a clip, so it was not used. {}"
+    assert strays(caplog) == [
+        told.format("other__0002", "Rename it."),
+        told.format("rally", "Did you mean rally__0000.json?"),
+        told.format("umpire", "Rename it."),
+    ]
+
+
+def test_corrections_of_clips_that_are_not_at_hand_are_no_mistake(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    say(tmp_path, ball=BALL)
+    entry = ClipEntry(clip_id="other__0000", first_frame=0, last_frame=9, start_s=0.0, end_s=0.4)
+    lists = {
+        "other": EditList(fingerprint="o", video=None, clips=[entry]),
+        "broken": EditList(fingerprint="", video=None, clips=[], error="broken.mp4 is empty."),
+    }
+    for name in ("other__0000", "broken__0003"):
+        (tmp_path / "05_corrections" / f"{name}.json").write_text(json.dumps({"clip_id": name}))
+    edit_lists = {name: partial(lists.__getitem__, name) for name in lists}
+    small_postprocessing.build(tmp_path, RALLY, edit_lists=edit_lists)
+
+    assert strays(caplog) == []
+
+
+def test_one_part_of_a_run_names_corrections_of_no_clip(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    say(tmp_path, ball=BALL)
+    (tmp_path / "05_corrections/umpire.json").write_text("{}")
+    for part in (1, 2, 3):
+        small_postprocessing.build(tmp_path, RALLY, parallel=Parallel(shard=f"{part}/3"))
+
+    assert len(strays(caplog)) == 1
 
 
 def test_a_moving_camera_takes_the_marks_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

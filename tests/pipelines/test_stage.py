@@ -3,9 +3,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import pytest
+from kedro.io.core import DatasetError
 
 from tennalytix.pipelines.progress import follow, show_progress
-from tennalytix.pipelines.stage import StageError, fingerprint, run_stage
+from tennalytix.pipelines.stage import StageError, fingerprint, report_failure, run_stage
 from tennalytix.schema.tracks import ModelProvenance
 
 
@@ -33,6 +34,20 @@ def test_a_failure_is_said_and_the_others_go_on(caplog: pytest.LogCaptureFixture
 
     assert result == {"b": 3}
     assert "halving: a: " in caplog.text
+
+
+def test_a_traceback_is_for_faults_and_not_for_files_that_cannot_be_read(caplog: pytest.LogCaptureFixture) -> None:
+    def chained(error: Exception, cause: Exception | None) -> Exception:
+        error.__cause__ = cause
+        return error
+
+    bad_file = chained(DatasetError("a.json must be a Corrections file, got Invalid JSON."), ValueError("json"))
+    missing = DatasetError("videos must be an existing folder.")
+    fault = chained(DatasetError("Failed while loading data from dataset a."), KeyError("a"))
+    for error in (bad_file, missing, ValueError("x"), OSError("y"), fault, KeyError("a")):
+        report_failure("halving", "a", error)
+
+    assert [record.exc_info is not None for record in caplog.records] == [False, False, False, False, True, True]
 
 
 def test_nothing_at_all_done_is_an_error() -> None:

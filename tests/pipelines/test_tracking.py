@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from drawn_videos import write_shots
+from drawn_videos import write_shots, write_video
 from tennalytix.schema.tracks import Tracks
 
 PROJECT = Path(__file__).parents[2]
@@ -94,6 +94,27 @@ def test_changed_options_redo_only_what_follows_from_them(tracked, run, tmp_path
     summary = run(again, "tracking", videos=str(SAMPLE), ball={"min_points": 6})
 
     assert summary["stored"] == {"tracks": [CLIP], "tracks_table": []}
+
+
+def test_options_of_cutting_redo_only_clips_whose_frames_change(tracked, run, tmp_path: Path) -> None:
+    root, _ = tracked
+    again = tmp_path / "again"
+    shutil.copytree(root, again)
+    tracks = again / f"07_model_output/tracks/{CLIP}.json"
+    before = tracks.read_bytes()
+
+    summary = run(again, "tracking", videos=str(SAMPLE), cutting={"min_clip_s": 1.1})
+
+    assert {kind: names for kind, names in summary["stored"].items() if names} == {"clips": ["sample_rally"]}
+    assert tracks.read_bytes() == before
+
+
+def test_another_video_of_the_same_name_is_tracked_anew(run, tmp_path: Path) -> None:
+    for frames in (30, 31):
+        write_video(tmp_path / "01_raw/videos/final.mp4", frames=frames)
+        stored = run(tmp_path, "tracking")["stored"]
+
+        assert [stored[kind] for kind in ("courts", "people", "ball_candidates", "tracks")] == [["final__0000"]] * 4
 
 
 def test_all_clips_are_one_table_made_anew_only_when_tracks_change(tracked, run, tmp_path: Path) -> None:

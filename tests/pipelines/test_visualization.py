@@ -11,6 +11,7 @@ from kedro.runner import SequentialRunner
 from tennalytix.core.tables import FrameTable
 from tennalytix.datasets import FileDataset, FingerprintsDataset, ModelJSONDataset, PartitionsDataset
 from tennalytix.datasets.clips import StoredClip
+from tennalytix.datasets.places import Places, PlacesDataset
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.visualization import create_pipeline
 from tennalytix.pipelines.visualization.nodes import Videos, render_review_pages, render_videos
@@ -103,8 +104,9 @@ def run_pipeline(root: Path, tracks: Loads, clips: Loads, corrections: Loads | N
                 dataset={"type": ModelJSONDataset, "model": "tennalytix.schema.report.ClipFacts"},
             ),
             "edit_lists": MemoryDataset({}, copy_mode="assign"),
+            "places": PlacesDataset(path=str(root), videos={"path": str(root)}, folders=["05_corrections"]),
             "frame_tables": MemoryDataset({}, copy_mode="assign"),
-            "videos": MemoryDataset({}, copy_mode="assign"),
+            "videos": MemoryDataset({"rally.mp4": None}, copy_mode="assign"),
             "run_summary": MemoryDataset(b'{"stored": {"tracks": ["b__0000"]}}'),
             "params:sharing": MemoryDataset(SharingOptions()),
             "sharing_pictures": files("sharing", ".webp"),
@@ -128,6 +130,11 @@ def rendered(
 ) -> list[Videos]:
     options = overlay or OverlayOptions(), ReviewOptions(), sharing or SharingOptions()
     return list(render_videos(tracks, clips, {}, {}, *options))
+
+
+def pages_of(tracks: Loads, corrections: Loads | None = None, lists: Loads | None = None) -> list[dict[str, str]]:
+    at_hand, places = {"rally.mp4": None}, Places("/data", "/videos")
+    return list(render_review_pages(tracks, corrections or {}, lists or {}, at_hand, b"{}", places))
 
 
 def test_every_clip_gets_its_overlay_its_thumbnail_and_its_page(tmp_path: Path, video: Path) -> None:
@@ -221,7 +228,7 @@ def test_pages_end_with_the_list_of_those_that_could_be_made(caplog: pytest.LogC
     def broken() -> Tracks:
         raise ValueError("bad.json must be JSON.")
 
-    pages = list(render_review_pages({"bad": broken, "good": lambda: tracks_of("good")}, {}))
+    pages = pages_of({"bad": broken, "good": lambda: tracks_of("good")})
 
     assert [name for page in pages for name in page] == ["good", "index"]
     assert "1 clip," in pages[-1]["index"]
@@ -230,7 +237,7 @@ def test_pages_end_with_the_list_of_those_that_could_be_made(caplog: pytest.LogC
 
 def test_pages_hold_the_corrections_of_their_clip() -> None:
     said = Corrections(clip_id="a", ball=[BallCorrection(frame_index=2, xy=None)])
-    pages = list(render_review_pages({k: lambda k=k: tracks_of(k) for k in ("a", "b")}, {"a": lambda: said}))
+    pages = pages_of({k: lambda k=k: tracks_of(k) for k in ("a", "b")}, {"a": lambda: said})
 
     assert '"corrections":{"schema_version"' in pages[0]["a"]
     assert '"corrections":null' in pages[1]["b"]
@@ -242,17 +249,38 @@ def test_all_pages_failing_is_an_error() -> None:
         raise ValueError("bad.json must be JSON.")
 
     with pytest.raises(StageError, match=r"visualization failed for all of 1"):
-        list(render_review_pages({"bad": broken}, {}))
+        pages_of({"bad": broken})
 
 
 def test_no_tracks_give_an_empty_list() -> None:
-    assert [list(page) for page in render_review_pages({}, {})] == [["index"]]
+    assert [list(page) for page in pages_of({})] == [["index"]]
 
 
 def test_the_report_leaves_out_clips_that_their_video_no_longer_has() -> None:
     entry = ClipEntry(clip_id="a__0000", first_frame=0, last_frame=4, start_s=0, end_s=0.16)
     lists = {"a": lambda: EditList(fingerprint="f", video=None, clips=[entry])}
     facts = {name: lambda name=name: clip_facts(tracks_of(name), "f") for name in ("a__0000", "a__0001", "b__0000")}
-    page = write_report(lists, facts, {}, b"{}", {}, {}, {}, {}, {})
+    page = write_report(lists, facts, {}, b"{}", {}, {}, {}, {}, {}, {})
 
     assert [f"{name}.json" in page for name in facts] == [True, False, True]
+
+
+def test_the_list_tells_what_failed_and_whose_video_has_gone() -> None:
+    def elsewhere() -> Tracks:
+        return tracks_of("b").model_copy(update={"video": VIDEO.model_copy(update={"uri": "gone.mp4"})})
+
+    bad = EditList(fingerprint="", video=None, clips=[], error="bad.mp4 has no video stream.")
+    index = pages_of({"a": lambda: tracks_of("a"), "b": elsewhere}, lists={"rally": lambda: bad})[-1]["index"]
+
+    assert "<b>rally</b>, ingestion: bad.mp4 has no video stream." in index
+    assert index.count("Its video is not in the folder of this run.") == 1
+
+
+def test_pages_tell_the_storage_in_use_and_the_folder_is_there(tmp_path: Path, video: Path) -> None:
+    root = tmp_path / "out"
+    run_pipeline(root, {"a": lambda: tracks_of("a")}, {"a": lambda: stored_clip("a", video)})
+    page = (root / "review/a.html").read_text()
+
+    assert f">{root}/05_corrections/a.json<" in page
+    assert f"kedro run --pipelines=postprocessing,visualization --params=root={root},videos={root}<" in page
+    assert (root / "05_corrections").is_dir()

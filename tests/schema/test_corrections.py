@@ -35,7 +35,12 @@ def test_a_file_may_say_nothing_of_the_court() -> None:
 
 
 def test_what_later_writers_add_is_kept_aside() -> None:
-    assert read(schema_version="1.4", umpire=[{"frame_index": 2, "xy": [1, 2]}]).court_marks() == read().court_marks()
+    later = read(
+        schema_version="1.4", umpire=[{"frame_index": 2, "xy": [1, 2]}], ball=[{"frame_index": 2, "xy": None, "z": 1}]
+    )
+
+    assert later.court_marks() == read().court_marks()
+    assert later.model_dump()["umpire"] == [{"frame_index": 2, "xy": [1, 2]}]
 
 
 def test_a_file_of_courts_alone_is_still_read() -> None:
@@ -87,6 +92,17 @@ def test_every_kind_of_word_comes_back_as_it_was_said() -> None:
             "events of kind hit must have one entry a frame, got frame 4",
         ),
         ({"events": [{"kind": "bounce", "frame_index": 4, "player": "far"}]}, "player must be null for a bounce"),
+        ({"bal": []}, r"fields must be known, got bal\. Did you mean ball\?"),
+        ({"umpire": 1}, r"fields must be known, got umpire\. Known are ball, clip_id, court, events, players, schema_"),
+        (
+            {"ball": [{"frame_index": 4, "xy": None, "last_fram": 6}]},
+            r"got last_fram in ball\.0\. Did you mean last_frame\?",
+        ),
+        (
+            {"swaps": [{"frame_index": 4, "one": {**NEAR, "id": 1}, "other": PARTNER}]},
+            r"got id in swaps\.0\.one\. Did you mean track_id\?|got id in swaps\.0\.one\. Known are role, track_id\.",
+        ),
+        ({"schema_version": "1.1", "umpire": []}, "got umpire"),
     ],
 )
 def test_what_makes_no_sense_is_refused(changes: dict[str, object], message: str) -> None:

@@ -1,5 +1,8 @@
+import importlib
 import json
+import re
 import stat
+import sys
 import threading
 import urllib.request
 from pathlib import Path
@@ -161,3 +164,33 @@ def test_only_a_desktop_client_can_sign_in(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match=r"client\.json must be an OAuth client of type desktop app"):
         drive_sign_in.sign_in(tmp_path / "client.json", tmp_path / "drive.json")
+
+
+@pytest.mark.parametrize("text", ["secret text", "[1]", '{"web": {}}'])
+def test_the_command_says_what_is_wrong_in_a_sentence(text: str, tmp_path: Path, capsys) -> None:
+    client = tmp_path / "client.json"
+    assert drive_sign_in.main([str(client)]) == 1
+    assert re.fullmatch(
+        r"client must be the file of an OAuth client, got .*client\.json, which does not exist\. Download it .*\n",
+        capsys.readouterr().err,
+    )
+
+    client.write_text(text)
+    assert drive_sign_in.main([str(client)]) == 1
+    assert capsys.readouterr().err == (
+        "client.json must be an OAuth client of type desktop app. Create one in Google Cloud.\n"
+    )
+
+
+def test_without_the_extra_the_command_explains_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys) -> None:
+    for name in ("google_auth_oauthlib", "google_auth_oauthlib.flow"):
+        monkeypatch.setitem(sys.modules, name, None)
+    again = importlib.reload(drive_sign_in)
+
+    with pytest.raises(SystemExit, match="0"):
+        again.main(["--help"])
+    assert "OAuth client of type desktop app" in capsys.readouterr().out
+    assert again.main([str(tmp_path / "client.json")]) == 1
+    assert capsys.readouterr().err == (
+        "Google Drive needs a package that is not installed: run `pip install 'tennalytix[gdrive]'`.\n"
+    )

@@ -50,7 +50,7 @@ def test_tracking_stores_the_same_bytes_as_on_disk_then_nothing_then_what_change
     begin = len(place.requests)
     place.run()
     assert place.count(place.download, begin) == 0
-    assert place.count(place.upload, begin) == 1  # The run summary.
+    assert place.count(place.upload, begin) == 1 + (place.env != "gdrive")  # The run summary, and a try at first.
 
     place.put(VIDEO, first_frames(8, tmp_path / "rally.mp4"))
     begin = len(place.requests)
@@ -98,14 +98,15 @@ def test_what_does_not_pass_ends_the_run_with_one_sentence(
     with pytest.raises(DatasetError, match=message) as caught:
         place.run("ingestion")
     assert len(str(caught.value).splitlines()) == 1
-    assert place.count(place.upload) <= 1  # The run summary.
+    assert place.count(place.upload) <= 2  # Whether the root can be written, and the run summary.
 
 
 @pytest.mark.parametrize("place", KINDS, indirect=True)
 def test_a_place_that_is_not_there_is_said_in_one_sentence(place: Place) -> None:
     place.root = place.root.replace("://tennis", "://nowhere")
 
-    with pytest.raises(DatasetError, match=r"videos must be an existing folder or file, got .*://nowhere.* Put videos"):
+    message = r"videos must be an existing .*, got .*://nowhere.* Check the path|://nowhere\S* is not there, "
+    with pytest.raises(DatasetError, match=message):
         place.run("ingestion")
 
 

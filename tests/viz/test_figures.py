@@ -2,9 +2,11 @@ import re
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
-from tennalytix.viz import svg
+from tennalytix.core.speed import GroundSpeed
+from tennalytix.viz import figure_speeds, svg
 from tennalytix.viz.figures import FIGURES, clip_figures
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -80,3 +82,37 @@ def test_a_long_clip_has_a_small_figure(make: SimpleNamespace) -> None:
     frames = [make.frame(k, (), make.ball((k % 1280, 300 + k % 7))) for k in range(36_000)]
 
     assert len(clip_figures(make.tracks(frames))["ball"]) < 900_000
+
+
+def test_speeds_that_are_too_uncertain_are_left_out_and_said_to_be(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracks = make.tracks(walk(make, "far", 13.0), court=make.court())
+    sure = np.arange(40) < 20
+    speed = GroundSpeed(np.arange(40) / make.rate, np.full(40, 9.0), np.where(sure, 1.2, 26.0))
+    monkeypatch.setattr(figure_speeds, "player_speeds", lambda _: {(2, "far"): speed})
+    figure = figure_speeds.speed_figure(tracks)
+    lines = [p for p in ET.fromstring(figure).iter(f"{SVG}path") if p.get("stroke") == svg.FAR]
+    monkeypatch.setattr(figure_speeds, "is_low_camera", lambda _: True)
+
+    assert len(lines) == 1
+    assert max(float(x) for x in re.findall(r"[ML]([\d.]+) ", lines[0].get("d", ""))) < 600
+    assert "Too uncertain, not drawn: Far 50 % of the time." in figure
+    assert "Fastest: Far 9.0 ± 2.4 m/s." in figure
+    assert ">10<" in figure  # The interval ends at 11.4, below the axis' upper edge.
+    assert figure_speeds.LOW_CAMERA_WORDS not in figure
+    assert figure_speeds.LOW_CAMERA_WORDS in figure_speeds.speed_figure(tracks)
+
+
+def test_long_names_stand_in_two_lines_of_the_title(make: SimpleNamespace) -> None:
+    name = "rome_final_of_the_year_2026_from_the_stand_behind_court_1__0003"
+    long = "x" * 300 + "__0003"
+    two = [clip_figures(make.tracks([], clip_id=name))[k] for k in ("court", "ball")]
+    texts = [[e.text or "" for e in ET.fromstring(figure).iter(f"{SVG}text")] for figure in two]
+    cut = ET.fromstring(clip_figures(make.tracks([], clip_id=long))["court"])
+
+    assert texts[0][0] + texts[0][1] == f"Court: {name}"
+    assert texts[0][0].endswith("_")
+    assert texts[1][0] + texts[1][1] == f"The ball over time: {name}"
+    assert [e.text for e in cut.iter(f"{SVG}text")][1].endswith("x__0003")
+    assert cut.findtext(f"{SVG}title") == f"Court of {long}"

@@ -267,3 +267,17 @@ def test_a_clip_without_frames_leaves_no_file(tmp_path: Path, small_clip: Clip, 
     with pytest.raises(VideoError, match="empty has no decodable frames"):
         write_overlay(clip, small_tracks, tmp_path / "overlay.mp4", PLAIN)
     assert not (tmp_path / "overlay.mp4").exists()
+
+
+def test_no_box_runs_through_the_name_of_an_event(grey: np.ndarray, make: SimpleNamespace) -> None:
+    event = make.event("hit", 3, (640.0, 360.0))
+    alone = make.frame(3)
+    label = slice(328, 342), slice(658, 677)
+    box = (670.0, 200.0, 760.0, 500.0)
+    together = make.frame(3, (make.player("near", box),))
+    names = [
+        draw_frame(grey, frame, make.tracks([frame], events=[event]), (), PLAIN)[label] for frame in (alone, together)
+    ]
+
+    assert (names[0] != 90).mean() > 0.9
+    assert share_of(names[1], palette.NEAR) == 0

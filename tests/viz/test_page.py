@@ -16,7 +16,7 @@ from tennalytix.schema.tracks import ModelProvenance, Provenance, Summary, Track
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoError
 from tennalytix.viz.page import clip_page, index_page, json_for_html, link, page_name, thumbnail_jpeg
-from tennalytix.viz.page_tables import duration, meter
+from tennalytix.viz.page_tables import ToCorrect, duration, meter
 from tennalytix.viz.review_data import review_data, summarise
 
 EVIL = "<img src=x onerror=alert(1)>\"'></script><script>alert(2)</script>&amp;"
@@ -99,7 +99,7 @@ def test_page_finds_its_video_and_its_neighbours(rally: Tracks) -> None:
     links = [a["href"] for a in page.attributes("a")]
 
     assert video["src"] == "./rally__0000.mp4"
-    assert links == ["./index.html", "./rally_0.html", "./r%201%232/%C3%A9.html"]
+    assert links == ["./index.html", "./../report.html", "./rally_0.html", "./r%201%232/%C3%A9.html"]
 
 
 def test_page_holds_the_corrections_it_goes_on_from(rally: Tracks) -> None:
@@ -113,12 +113,15 @@ def test_page_holds_the_corrections_it_goes_on_from(rally: Tracks) -> None:
 
 
 def test_a_page_at_the_end_has_no_link_there(rally: Tracks) -> None:
-    assert [a["href"] for a in Page(clip_page(rally)).attributes("a")] == ["./index.html"]
+    assert [a["href"] for a in Page(clip_page(rally)).attributes("a")] == ["./index.html", "./../report.html"]
 
 
 def test_names_and_warnings_stay_text(rally: Tracks) -> None:
     evil = evil_tracks(rally)
-    for html in (clip_page(evil, EVIL, EVIL), index_page([summarise(evil)])):
+    troubles = [(EVIL, EVIL, EVIL)]
+    for html in (
+        clip_page(evil, EVIL, EVIL, to_correct=ToCorrect(EVIL, EVIL)), index_page([summarise(evil)], troubles),
+    ):  # fmt: skip
         page = Page(html)
         tags = [tag for tag, _ in page.elements]
 
@@ -245,3 +248,25 @@ def test_thumbnail_of_a_frame_that_cannot_be_decoded_is_an_error(small_clip: Cli
 
     with pytest.raises(VideoError, match="rally__0000 has no decodable frame 5"):
         thumbnail_jpeg(Clip("rally__0000", small_clip.source, late, small_clip.size_wh), small_tracks)
+
+
+def test_a_page_says_where_its_corrections_go_and_what_to_run_then(rally: Tracks) -> None:
+    command = "kedro run --pipelines=postprocessing,visualization '--params=root=/my data,videos=/videos'"
+    page = Page(clip_page(rally, to_correct=ToCorrect("/my data/05_corrections", command)))
+    told = [text for tag, text in page.texts if tag == "code"]
+
+    assert "/my data/05_corrections/rally__0000.json" in told
+    assert command in told
+    assert [a["data-copy"] for a in page.attributes("button") if "data-copy" in a] == [
+        a["id"] for a in page.attributes("code") if "id" in a
+    ]
+    assert "05_corrections/rally__0000.json" in Page(clip_page(rally)).text()
+
+
+def test_the_list_names_what_failed_and_leads_to_the_report(rally: Tracks) -> None:
+    page = Page(index_page([summarise(rally)], [("ingestion", "broken", "broken.mp4 has no decodable frames.")]))
+
+    assert page.closed
+    assert "broken, ingestion: broken.mp4 has no decodable frames." in page.text()
+    assert page.attributes("a")[0]["href"] == "./../report.html"
+    assert "Failed" not in index_page([summarise(rally)])

@@ -10,8 +10,9 @@ from tennalytix.schema.clips import ClipEntry, EditList, ShotEntry
 from tennalytix.schema.report import RunSummary, ShotSheet
 from tennalytix.video.clip import Clip
 from tennalytix.viz.clip_facts import clip_facts
-from tennalytix.viz.report import RunResults, report_page, run_troubles
+from tennalytix.viz.report import RunResults, report_page
 from tennalytix.viz.shot_sheet import TILE_WH, ReportOptions, chosen, draw_shot_sheet, left_out
+from tennalytix.viz.troubles import run_troubles
 
 EVIL = "<img src=x onerror=alert(1)>\"'&"
 
@@ -43,12 +44,18 @@ def test_it_says_what_is_new_what_was_skipped_and_what_failed(make: SimpleNamesp
     results = RunResults(run, lists, facts, versions={"tennalytix": "0.1.0"})
     page = report_page(results)
 
-    assert run_troubles(results) == [
+    assert run_troubles(run, lists, ["a__0000", "a__0001"]) == [
         ("ball_detection", "a__0003", "No frame decodes."),
         ("tracking", "a__0002", "It has no tracks yet. Run tracking."),
         ("ingestion", "b", "b.mp4 has no video stream."),
     ]
-    for words in ("No frame decodes.", "1:15 min so far", "1 of 2", "build_<wbr>tracks", "b.mp4 has no video stream."):
+    for words in (
+        "No frame decodes.",
+        "It took 1:15 min up to this report.",
+        "1 of 2",
+        "build_<wbr>tracks",
+        "b.mp4 has no video stream.",
+    ):
         assert words in page
     assert page.count("skipped: unchanged") == 1
     assert page.count(">tracked<") == 1
@@ -56,9 +63,10 @@ def test_it_says_what_is_new_what_was_skipped_and_what_failed(make: SimpleNamesp
 
 def test_a_failure_of_this_run_is_not_told_twice(make: SimpleNamespace) -> None:
     run = RunSummary(failures=[{"stage": "ingestion", "item": "b", "error": "b.mp4 is empty."}])
-    results = RunResults(run, {"b": edit_list([], error="b.mp4 is empty.")}, [])
 
-    assert run_troubles(results) == [("ingestion", "b", "b.mp4 is empty.")]
+    assert run_troubles(run, {"b": edit_list([], error="b.mp4 is empty.")}, []) == [
+        ("ingestion", "b", "b.mp4 is empty.")
+    ]
 
 
 def test_names_stay_text_and_links_are_quoted(make: SimpleNamespace) -> None:
@@ -117,3 +125,41 @@ def test_each_tile_shows_the_middle_of_its_shot(small_clip: Clip) -> None:
     assert abs(float(sheet[:, 192:].mean()) - (60 + 5 * 6)) < 3
     assert record.corner_of(4) == (192, 0)
     assert record.corner_of(5) is None
+
+
+def test_speeds_that_are_too_uncertain_are_no_numbers(make: SimpleNamespace) -> None:
+    facts = clip_facts(make.tracks(), "f").model_copy(
+        update={"fastest_mps": {"Near": (4.2, 0.8), "Far": (22.2, 51.5)}, "fastest_ball_mps": (30.0, 5.0)}
+    )
+    page = report_page(RunResults(RunSummary(), {}, [facts]))
+    doubtful = report_page(RunResults(RunSummary(), {}, [facts.model_copy(update={"fastest_ball_mps": (30.0, 16.0)})]))
+
+    assert "Near 4.2 ± 0.8 m/s<br>Far – " in page
+    assert "22.2" not in page
+    assert "Ball 108 ± 18 km/h" in page
+    assert "Ball – " in doubtful
+    assert doubtful.count("too uncertain") == 2
+
+
+def test_clips_whose_video_has_gone_are_told(make: SimpleNamespace) -> None:
+    facts = [
+        clip_facts(make.tracks(clip_id=f"{name}__0000"), "f").model_copy(update={"video_uri": f"day 1/{name}.mp4"})
+        for name in ("a", "b")
+    ]
+    lists = {"c": edit_list([], error="c.mp4 is empty."), "b": edit_list([], ("b__0001",))}
+    results = RunResults(RunSummary(), lists, facts, at_hand=frozenset({"day 1/a.mp4"}))
+    page = report_page(results)
+
+    assert page.count("kept: video not in the folder") == page.count("skipped: unchanged") == 1
+    assert "Videos that are not in the folder of this run: b." in page
+    assert "c.mp4 is empty. Its video is not in the folder of this run." in page
+    assert "It has no tracks yet. Run tracking. Its video is not in the folder of this run." in page
+    assert "not in the folder" not in report_page(RunResults(RunSummary(), lists, facts))
+
+
+@pytest.mark.parametrize(("duration_s", "share"), [(10, 0.52), (45, 0.29), (1200, 0.13)])
+def test_the_court_is_as_high_as_the_figures_beside_it(make: SimpleNamespace, duration_s: float, share: float) -> None:
+    facts = clip_facts(make.tracks(), "f").model_copy(update={"duration_s": duration_s})
+    files = {"figures/.svg": frozenset({f"{facts.clip_id}/court"})}
+
+    assert f'style="--court: {share:.2f}fr"' in report_page(RunResults(RunSummary(), {}, [facts], {}, files))

@@ -5,9 +5,20 @@ import numpy as np
 import pytest
 
 import tennalytix
+from tennalytix.core.camera import Camera
+from tennalytix.core.court_view import Lens
+from tennalytix.core.speed import GroundSpeed
 from tennalytix.synthetic.options import RallyOptions
 from tennalytix.synthetic.render import render_rally
-from tennalytix.viz.speeds import player_speeds, shots
+from tennalytix.viz.speeds import (
+    Shot,
+    certain_moments,
+    fastest,
+    fastest_shot,
+    is_low_camera,
+    player_speeds,
+    shots,
+)
 
 
 def hit_and_bounce(make: SimpleNamespace, role: str = "near", bounce_at: int = 20) -> tuple[list, list]:
@@ -86,3 +97,42 @@ def test_places_filled_in_and_repeated_frames_are_no_measurements(make: SimpleNa
     assert walk("corrected", False)[20] == pytest.approx(2.5)
     assert np.isnan(walk("interpolated", False)).all()
     assert np.isnan(walk("detected", True)).all()
+
+
+def runner(speed_mps: float, sigma_mps: float) -> GroundSpeed:
+    return GroundSpeed(np.arange(2.0), np.full(2, speed_mps), np.full(2, sigma_mps))
+
+
+def test_the_fastest_is_of_the_speeds_that_are_certain() -> None:
+    speed = GroundSpeed(np.arange(4.0), np.array([4.0, 9.0, np.nan, 30.0]), np.array([0.5, 3.0, np.nan, 1.0]))
+
+    assert fastest(speed) == pytest.approx((4.0, 0.98))
+    assert fastest(runner(9.0, 20.0)) == pytest.approx((9.0, 39.2))
+    assert fastest(runner(np.nan, np.nan)) is None
+
+
+def test_a_certain_shot_is_told_rather_than_a_fast_one() -> None:
+    sure, wild = Shot("near", 0, 1, 20.0, 2.0), Shot("far", 1, 1.3, 90.0, 30.0)
+
+    assert fastest_shot([wild, sure]) == pytest.approx((20.0, 3.92))
+    assert fastest_shot([wild]) == pytest.approx((90.0, 58.8))
+    assert fastest_shot([]) is None
+
+
+def test_standing_is_drawn_and_what_nobody_can_run_is_not() -> None:
+    assert certain_moments(runner(0.2, 0.5)).all()
+    for speed in (runner(2.0, 1.0), runner(14.0, 0.5), runner(np.nan, np.nan)):
+        assert not certain_moments(speed).any()
+
+
+@pytest.mark.parametrize(("height_m", "low"), [(9.0, False), (2.0, True)])
+def test_metres_are_uncertain_from_a_low_camera(make: SimpleNamespace, height_m: float, low: bool) -> None:
+    camera = Camera.look_at((0.0, -20.0, height_m), (0.0, 0.0, 0.0), 1000.0, Lens.pinhole((1280, 720), 0.0))
+    view = camera.court_view()
+    court = make.court().model_copy(update={"court_from_image": view.court_from_image.tolist()})
+    x, y = view.court_to_image([(1.0, 12.0)])[0]
+    far = make.player("far", (x - 10, y - 60, x + 10, y)).model_copy(update={"court_xy_m": (1.0, 12.0)})
+
+    assert is_low_camera(make.tracks([make.frame(0, (far,))], court=court)) is low
+    assert not is_low_camera(make.tracks([make.frame(0, (far,))]))
+    assert not is_low_camera(make.tracks([make.frame(0)], court=court))

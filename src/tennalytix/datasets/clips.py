@@ -1,10 +1,13 @@
 """The clips of all videos: edit lists and frame tables in storage, clips ready to read in memory."""
 
+import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
+import numpy as np
 from kedro.io.core import AbstractDataset
 
 from tennalytix.core.tables import FrameTable
@@ -19,7 +22,8 @@ from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoSource
 
 EDIT_LIST = {"type": ModelJSONDataset, "model": "tennalytix.schema.clips.EditList"}
-FRAMES = {"type": TableDataset, "table": "tennalytix.core.tables.FrameTable"}
+FRAME_TABLE = "tennalytix.core.tables.FrameTable"
+FRAMES = {"type": TableDataset, "table": FRAME_TABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,15 @@ class IngestedVideo:
 
 @dataclass(frozen=True, slots=True)
 class StoredClip:
-    """A clip and where it comes from."""
+    """A clip and where it comes from.
+
+    Attributes:
+        clip: ready to read.
+        entry: where it lies in the video.
+        video: what the video is.
+        fingerprint: of all that results of the clip follow from, but for `entry`: the same however the video is cut.
+        warnings: what was odd about the video.
+    """
 
     clip: Clip
     entry: ClipEntry
@@ -65,6 +77,7 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._path = path.rstrip("/")
+        self._credentials = credentials
         options: dict[str, Any] = {"credentials": dict(credentials)} if credentials else {}
         self._edit_lists = PartitionsDataset(
             path=f"{self._path}/clips", filename_suffix=".json", dataset=EDIT_LIST, **options
@@ -84,8 +97,12 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
             if edit_list.video is None or edit_list.video.uri not in sources or video_id not in frames:
                 continue
             source = sources[edit_list.video.uri]
+            # A long video's table is not unpacked whole for each of its clips.
+            table = TableDataset(
+                filepath=f"{self._path}/frames/{video_id}.parquet", table=FRAME_TABLE, credentials=self._credentials
+            )
             for entry in edit_list.clips:
-                clips[entry.clip_id] = partial(_open_clip, edit_list, entry, source, frames[video_id])
+                clips[entry.clip_id] = partial(_open_clip, edit_list, entry, source, table)
         return dict(sorted(clips.items()))
 
     def save(self, data: dict[str, IngestedVideo | Stored]) -> None:
@@ -112,18 +129,27 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
         return {"path": self._path, "videos": self._videos._describe()["path"]}
 
 
-def _open_clip(
-    edit_list: EditList, entry: ClipEntry, source: VideoSource, load_frames: Callable[[], StoredTable]
-) -> StoredClip:
+def _open_clip(edit_list: EditList, entry: ClipEntry, source: VideoSource, frames: TableDataset) -> StoredClip:
     if edit_list.video is None:
         raise ValueError("edit_list must name its video, got None.")
-    stored = load_frames()
+    stored = frames.load_frames(entry.first_frame, entry.last_frame)
     if stored.fingerprint != edit_list.fingerprint:
         raise ValueError(
             f"frames of {edit_list.video.uri} must be of the same run as its edit list, got another fingerprint. "
             "Run ingestion again."
         )
-    table = stored.table.between(entry.first_frame, entry.last_frame)
+    table = stored.table
     source = source.showing(edit_list.video.duration_s)
     clip = Clip(entry.clip_id, source, table, (edit_list.video.width, edit_list.video.height))
-    return StoredClip(clip, entry, edit_list.video, edit_list.fingerprint, tuple(edit_list.warnings))
+    return StoredClip(clip, entry, edit_list.video, _fingerprint(edit_list, table), tuple(edit_list.warnings))
+
+
+def _fingerprint(edit_list: EditList, frames: FrameTable) -> str:
+    if edit_list.source_fingerprint is None or edit_list.video is None:
+        return edit_list.fingerprint
+    digest = hashlib.sha256(edit_list.source_fingerprint.encode())
+    # What is told of the video, and of the clip's frames, goes into results or decides how frames are read.
+    digest.update(json.dumps([edit_list.video.model_dump(mode="json"), edit_list.warnings], sort_keys=True).encode())
+    for column in fields(frames):
+        digest.update(np.ascontiguousarray(getattr(frames, column.name)).tobytes())
+    return digest.hexdigest()

@@ -45,7 +45,11 @@ def _rebuild(model: str) -> LoadedDetector:
 class DetectorDataset(AbstractDataset[None, LoadedDetector]):
     """Builds a detector from its class path and options; weights are loaded when the dataset is.
 
-    A wrong class path or option name fails when the catalog is built, before any node runs.
+    A wrong class path fails when the catalog is built, a wrong option before the first node runs (`checks.detectors`).
+
+    Attributes:
+        detector_class: what is built.
+        options: its arguments.
 
     Examples:
         Catalog entry::
@@ -63,24 +67,27 @@ class DetectorDataset(AbstractDataset[None, LoadedDetector]):
         self, *, detector: str, options: dict[str, Any] | None = None, metadata: dict[str, Any] | None = None
     ) -> None:
         try:
-            self._class = load_obj(detector)
+            self.detector_class: Any = load_obj(detector)
         except (ImportError, AttributeError, ValueError) as error:
             raise DatasetError(f"detector must name an importable class, got {detector!r}: {error}.") from error
-        self._name, self._options = detector, dict(options or {})
+        self._name = detector
+        self.options = dict(options or {})
         self.metadata = metadata
 
     def load(self) -> LoadedDetector:
         """The detector.
 
         Raises:
-            DatasetError: an option is unknown or out of its range.
+            DatasetError: an option is unknown or out of its range, or weights or a package are missing.
         """
         try:
-            detector = self._class(**self._options)
+            detector = self.detector_class(**self.options)
         except (TypeError, ValueError) as error:
             raise DatasetError(f"options of {self._name} must be as it documents them, got {error}") from error
+        except (ImportError, OSError) as error:
+            raise DatasetError(f"{self._name} could not be built: {error}") from error
         weights = getattr(detector, "weights_sha256", None)
-        return LoadedDetector(detector, ModelProvenance(name=self._name, weights_sha256=weights, options=self._options))
+        return LoadedDetector(detector, ModelProvenance(name=self._name, weights_sha256=weights, options=self.options))
 
     def save(self, data: None) -> None:
         """Always an error: models are made by training, not saved here."""
@@ -88,11 +95,11 @@ class DetectorDataset(AbstractDataset[None, LoadedDetector]):
 
     def look(self) -> str:
         """The model and its options, as HTML; nothing is loaded."""
-        return table(("detector", self._name), self._options.items())
+        return table(("detector", self._name), self.options.items())
 
     def preview(self) -> HTMLPreview:
         """What kedro-viz shows."""
         return described(self.metadata, self.look)
 
     def _describe(self) -> dict[str, Any]:
-        return {"detector": self._name, "options": self._options}
+        return {"detector": self._name, "options": self.options}

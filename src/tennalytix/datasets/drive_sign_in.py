@@ -10,10 +10,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from google_auth_oauthlib.flow import InstalledAppFlow
-
-from tennalytix.datasets.drive_auth import SCOPES
-
 STORED = Path("~/.config/tennalytix/drive.json")
 
 
@@ -24,7 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", type=Path, default=STORED, help="where the sign-in is kept (%(default)s)")
     given = parser.parse_args(arguments)
     store = given.store.expanduser()
-    sign_in(given.client, store)
+    try:
+        sign_in(given.client, store)
+    except (ImportError, ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     sys.stdout.write(f"Signed in. Use it: export TENNALYTIX_DRIVE_TOKEN={store}\n")
     return 0
 
@@ -33,10 +33,28 @@ def sign_in(client: Path, store: Path) -> None:
     """Asks for consent in the browser and writes `store`, readable by its owner only.
 
     Raises:
+        FileNotFoundError: `client` is not there.
         ValueError: `client` is no OAuth client for desktop apps.
+        ImportError: the extra `gdrive` is not installed.
     """
-    config = json.loads(client.read_text())
-    if "installed" not in config:
+    try:
+        from google_auth_oauthlib.flow import InstalledAppFlow  # noqa: PLC0415 - an extra
+
+        from tennalytix.datasets.drive_auth import SCOPES  # noqa: PLC0415 - wants the extra, too
+    except ImportError as error:
+        raise ImportError(
+            "Google Drive needs a package that is not installed: run `pip install 'tennalytix[gdrive]'`."
+        ) from error
+    try:
+        config = json.loads(client.read_text())
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"client must be the file of an OAuth client, got {client}, which does not exist. "
+            "Download it from Google Cloud (docs/storage.md)."
+        ) from None
+    except ValueError:
+        config = None  # What is wrong with it may quote a secret.
+    if not isinstance(config, dict) or "installed" not in config:
         raise ValueError(f"{client.name} must be an OAuth client of type desktop app. Create one in Google Cloud.")
     credentials = InstalledAppFlow.from_client_config(config, SCOPES).run_local_server(port=0)
     kept = {

@@ -53,11 +53,7 @@ class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
         try:
             return self._model.model_validate_json(self._file.read())
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-            raise DatasetError(
-                f"{self._file.path} must be a {self._model.__name__} file, got {first['msg']} at {place}."
-            ) from error
+            raise DatasetError(f"{self._file.path} must be a {self._model.__name__} file, {_words(error)}") from error
 
     def save(self, data: BaseModel) -> None:
         """Replaces the file in one step."""
@@ -86,3 +82,12 @@ class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
     def preview(self) -> HTMLPreview:
         """What kedro-viz shows."""
         return described(self.metadata, self.look)
+
+
+def _words(error: ValidationError) -> str:
+    """What is wrong first of all, as the end of a sentence."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "value_error":  # A sentence of ours.
+        return f"but {f'at {place} ' if place else ''}{first['ctx']['error']}"
+    return f"got {first['msg']} at {place or 'the whole file'}."

@@ -72,7 +72,8 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
                 found = self._find()
         except FileNotFoundError:
             raise DatasetError(
-                f"videos must be an existing folder or file, got {self._url}. Put videos there."
+                f"videos must be an existing folder or file, got {self._url}. Check the path, or name another: "
+                "VIDEOS=<path> for make, --params=videos=<path> for kedro."
             ) from None
         if not found:
             raise DatasetError(f"{self._url} must hold videos ({', '.join(SUFFIXES)}), got none. Put videos there.")

@@ -29,8 +29,8 @@ def tracks_to_mot(tracks: Tracks) -> str:
 def tracks_to_coco(tracks: Tracks) -> str:
     """Players as boxes and the ball as a keypoint, in COCO's JSON for detection and keypoints (Lin et al. 2014).
 
-    One image a frame, `id` its frame index in the source video and `file_name` as `ffmpeg -start_number 0` would
-    number the video's pictures. Beyond COCO's fields an annotation has `track_id`, `role`, `source`, `score`.
+    One image a frame, `id` its frame index in the source video and `file_name` made of it; docs/export.md shows how to
+    write the pictures. Beyond COCO's fields an annotation has `track_id`, `role`, `source`, `score`.
     A ball's box is its pixel: what is known of it is a point.
     """
     images = [_image(tracks, frame) for frame in tracks.frames]

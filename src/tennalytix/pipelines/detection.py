@@ -12,6 +12,7 @@ from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.progress import follow
 from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.video.frame import Frame
+from tennalytix.video.names import printable
 from tennalytix.video.prefetch import prefetch
 
 ToTable = Callable[[Sequence[int], Sequence[Any]], Any]
@@ -52,7 +53,7 @@ def clip_fingerprint(stage: str, version: int, detector: LoadedDetector, item: S
 def _detect(stage: str, detector: LoadedDetector, to_table: ToTable, item: StoredClip, wanted: str) -> StoredTable:
     delivered: list[int] = []
     answers = detector.detector.detect(noting(prefetch(item.clip.frames()), delivered))
-    found = list(follow(answers, len(item.clip.table), f"{stage}: {item.clip.clip_id}"))
+    found = list(follow(answers, len(item.clip.table), f"{stage}: {printable(item.clip.clip_id)}"))
     return StoredTable(to_table(delivered, found), wanted, detector.model)
 
 

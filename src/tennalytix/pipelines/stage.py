@@ -9,6 +9,7 @@ from dataclasses import asdict, is_dataclass
 from functools import partial
 from typing import Any, TypeVar, overload
 
+from kedro.io.core import DatasetError
 from pydantic import BaseModel
 
 from tennalytix.datasets.partitions import Stored
@@ -16,7 +17,7 @@ from tennalytix.pipelines.cluster import dask_backend
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.processes import process_backend
 from tennalytix.pipelines.progress import follow
-from tennalytix.pipelines.tasks import Run, StageError, Task, attempt
+from tennalytix.pipelines.tasks import Run, StageError, Task, attempt, first_cause
 from tennalytix.video.names import printable
 
 __all__ = ["StageError", "fingerprint", "report_failure", "run_stage"]
@@ -133,7 +134,10 @@ def _backend(stage: str, parallel: Parallel, items: int) -> Iterator[Run]:
 
 def report_failure(stage: str, item: str, error: Exception) -> None:
     """Logs one failure in one line; the traceback too where it is no plain bad input."""
-    expected = isinstance(error, (ValueError, OSError))
+    bad_input = (ValueError, OSError)
+    # What a dataset says of a file that it cannot read, and not what kedro says of a dataset that has a fault.
+    unreadable = isinstance(error, DatasetError) and isinstance(first_cause(error), (*bad_input, DatasetError))
+    expected = unreadable or isinstance(error, bad_input)
     failure_logger.error(
         "%s: %s: %s",
         stage,

@@ -39,6 +39,9 @@ class EditList(Model):
 
     schema_version: str = "1.0"
     fingerprint: str
+    source_fingerprint: str | None = Field(
+        default=None, description="The same without models and options; null in edit lists of earlier versions."
+    )
     video: Video | None
     clips: list[ClipEntry]
     shots: list[ShotEntry] = Field(default_factory=list, description="All of them; none where the video was not cut.")

@@ -10,15 +10,16 @@
                 {"kind": "hit", "frame_index": 77, "deleted": true}]}
 
 All of it says where things are, not how a model's answer is to be changed: it means the same after another model's run.
-Fields and lists that later 1.x writers add are passed over.
+Fields and lists of a file of a later version 1.x are passed over where they are not known; in others they are refused.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from tennalytix.core.court_corners import CourtMarks
+from tennalytix.core.spelling import hint
 from tennalytix.schema.model import Model, Point
 from tennalytix.schema.tracks import Role
 
@@ -178,9 +179,29 @@ class Corrections(Model):
             _check_once(f"events of kind {kind}", [(c.frame_index, c.frame_index) for c in value if c.kind == kind])
         return value
 
+    @model_validator(mode="after")
+    def _all_known(self) -> Self:
+        minor = self.schema_version.partition(".")[2].partition(".")[0]
+        later = minor.isdecimal() and int(minor) > int(SCHEMA_VERSION.partition(".")[2])
+        for place, name, known in () if later else _unknown(self):
+            where = f" in {place}" if place else ""
+            raise ValueError(f"fields must be known, got {name}{where}. {hint(name, known)}")
+        return self
+
     def court_marks(self) -> list[CourtMarks]:
         """The court's marks as the library uses them."""
         return [correction.to_marks() for correction in self.court]
+
+
+def _unknown(model: Model, place: str = "") -> Iterator[tuple[str, str, list[str]]]:
+    """Where a field stands that no model has, its name, and those that are known there."""
+    for name in model.model_extra or {}:
+        yield place, name, list(type(model).model_fields)
+    for name, value in model:
+        for i, item in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(item, Model):
+                at = f"{name}.{i}" if isinstance(value, list) else name
+                yield from _unknown(item, f"{place}.{at}" if place else at)
 
 
 def _check_once(name: str, spans: Iterable[tuple[int, int]]) -> None:

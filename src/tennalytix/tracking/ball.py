@@ -28,7 +28,12 @@ class BallLinkOptions:
         min_points: a path of fewer candidates is not believed.
         max_still_share: nor is one of which a larger share of the candidates lies still, as loose balls and lamps do.
         max_gap_s: longest gap inside a path that is filled in; paths bridge 0.25 s, more changes little.
-        max_speed_px_s, position_px, acceleration_px_s2, contact, miss, begin: see `PathModel`.
+        max_speed_px_s: no ball is faster.
+        position_px: how exact a candidate's place is.
+        acceleration_px_s2: how sharply a flying ball's path bends: gravity, drag, perspective.
+        contact: log odds of a hit or bounce.
+        miss: log probability of a frame without a candidate on the ball.
+        begin: log odds of a path's beginning and end. `PathModel` says more of these six.
     """
 
     min_points: int = 5

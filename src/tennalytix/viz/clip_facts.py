@@ -1,20 +1,17 @@
 """A clip in the few numbers that the report shows."""
 
-import numpy as np
-
-from tennalytix.core.speed import Z_95, GroundSpeed
 from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.report import ClipFacts
 from tennalytix.schema.tracks import ModelProvenance, Tracks
 from tennalytix.viz.review_data import lane_name, summarise
-from tennalytix.viz.speeds import player_speeds, shots
+from tennalytix.viz.speeds import LOW_CAMERA_WORDS, fastest, fastest_shot, is_low_camera, player_speeds, shots
 
 
 def clip_facts(tracks: Tracks, fingerprint: str, corrections: Corrections | None = None) -> ClipFacts:
     """What the report says of a clip, and what that was made from."""
-    summary, speeds, flown = summarise(tracks, corrections), player_speeds(tracks), shots(tracks)
-    fastest = max(flown, key=lambda shot: shot.interval()[0], default=None)
-    peaks = {lane_name(key, speeds): _peak(speed) for key, speed in speeds.items()}
+    summary, speeds = summarise(tracks, corrections), player_speeds(tracks)
+    peaks = {lane_name(key, speeds): fastest(speed) for key, speed in speeds.items()}
+    shot = fastest_shot(shots(tracks))
     return ClipFacts(
         fingerprint=fingerprint,
         clip_id=tracks.clip_id,
@@ -30,9 +27,9 @@ def clip_facts(tracks: Tracks, fingerprint: str, corrections: Corrections | None
         bounce_count=summary.bounce_count,
         correction_count=summary.correction_count,
         court=court_words(tracks),
-        fastest_mps={name: peak for name, peak in peaks.items() if peak is not None},
-        fastest_ball_mps=None if fastest is None else _rounded(fastest.speed_mps, fastest.sigma_mps),
-        warnings=list(summary.warnings),
+        fastest_mps={name: _rounded(peak) for name, peak in peaks.items() if peak is not None},
+        fastest_ball_mps=None if shot is None else _rounded(shot),
+        warnings=[*summary.warnings, *([LOW_CAMERA_WORDS] if is_low_camera(tracks) else [])],
     )
 
 
@@ -45,17 +42,8 @@ def court_words(tracks: Tracks) -> str:
     return f"{court.source}, {camera}, lines fit to {court.residual_px:.1f} px"
 
 
-def _peak(speed: GroundSpeed) -> tuple[float, float] | None:
-    """Where the interval's lower end is highest: of noisy speeds the highest is mostly noise."""
-    low, _ = speed.interval()
-    if not np.isfinite(low).any():
-        return None
-    k = int(np.nanargmax(low))
-    return _rounded(float(speed.speed_mps[k]), float(speed.sigma_mps[k]))
-
-
-def _rounded(speed_mps: float, sigma_mps: float) -> tuple[float, float]:
-    return round(speed_mps, 2), round(Z_95 * sigma_mps, 2)
+def _rounded(speed: tuple[float, float]) -> tuple[float, float]:
+    return round(speed[0], 2), round(speed[1], 2)
 
 
 def _model(model: ModelProvenance) -> str:

@@ -21,16 +21,21 @@ _TOP = 64.0
 _GROUND = "#e6eae6"
 
 
+def court_size_wh() -> tuple[float, float]:
+    """Of the figure, the same for all clips."""
+    return 2 * HALF_WIDTH_M * _PX, _TOP + 2 * HALF_LENGTH_M * _PX
+
+
 def court_figure(tracks: Tracks) -> str:
     """The court from above, the camera below: the darker, the longer a player stood there; bounces are dots.
 
     Places that were filled in over gaps do not count.
     """
-    width, height = 2 * HALF_WIDTH_M * _PX, _TOP + 2 * HALF_LENGTH_M * _PX
+    width, height = court_size_wh()
     half = DOUBLES_WIDTH_M / 2
     corners = (*_place(-half, BASELINE_Y_M), *_place(half, -BASELINE_Y_M))
     parts = [
-        svg.text((12, 24), f"Court: {tracks.clip_id}", size=15, fill=svg.INK),
+        *svg.heading(f"Court: {tracks.clip_id}", width - 24),
         svg.rectangle((0, _TOP, width, height), _GROUND),
         svg.rectangle(corners, "#f6f6f3"),
         *_heat(tracks),
@@ -42,7 +47,7 @@ def court_figure(tracks: Tracks) -> str:
         words = f"bounce at {event.time_s:.2f} s, frame {event.frame_index}"
         parts.append(svg.circle(_place(*(event.court_xy_m or (0, 0))), 4.5, svg.BALL, svg.PAPER, words))
     words = f"{len(bounces)} bounces." if tracks.court else "No court was found, so nothing could be placed."
-    parts.append(svg.text((12, 48), _legend(tracks)))
+    parts.append(svg.text((16, 52), _legend(tracks)))
     return svg.document((width, height), f"Court of {tracks.clip_id}", words, parts)
 
 

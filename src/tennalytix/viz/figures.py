@@ -6,7 +6,7 @@ from tennalytix.schema.tracks import Tracks
 from tennalytix.viz import svg
 from tennalytix.viz.figure_court import court_figure
 from tennalytix.viz.figure_speeds import speed_figure
-from tennalytix.viz.panel import Panel, figure_width
+from tennalytix.viz.panel import Panel, figure_size_wh
 
 FIGURES = ("court", "ball", "speeds")
 
@@ -23,7 +23,7 @@ def ball_figure(tracks: Tracks) -> str:
     """
     frames = tracks.frames
     times = (tracks.clip.start_s, max(tracks.clip.end_s, tracks.clip.start_s + 0.1))
-    width, height = figure_width(times[1] - times[0]), 560.0
+    width, height = figure_size_wh(times[1] - times[0])
     panels = (
         Panel(width, 66, 250, times, (tracks.video.height - 0.5, -0.5)),
         Panel(width, 366, 150, times, (-0.5, tracks.video.width - 0.5)),
@@ -32,7 +32,7 @@ def ball_figure(tracks: Tracks) -> str:
     known = np.array([f.ball.xy if f.ball else (np.nan, np.nan) for f in frames]).reshape(-1, 2)
     filled = np.array([f.ball is not None and f.ball.source == "interpolated" for f in frames], dtype=bool)
     parts = [
-        svg.text((16, 26), f"The ball over time: {tracks.clip_id}", size=16, fill=svg.INK),
+        *svg.heading(f"The ball over time: {tracks.clip_id}", width - 260),
         *panels[0].axes("Height in the picture, px from its upper edge", with_times=False),
         *panels[1].axes("From left to right in the picture, px"),
     ]

@@ -48,8 +48,8 @@ def draw_court(canvas: Canvas, view: CourtView, size_wh: tuple[int, int]) -> Non
         canvas.stroke(canvas.to_picture(polyline), Pen(COURT, width=1.2, alpha=0.6, rim=False))
 
 
-def draw_player(canvas: Canvas, player: Player, label: str) -> None:
-    """Box, centre cross, foot and label; broken and hollow where the position was filled in."""
+def draw_player(canvas: Canvas, player: Player) -> None:
+    """Box, centre cross and foot; broken and hollow where the position was filled in."""
     filled_in = player.source == "interpolated"
     rgb = role_rgb(player.role)
     (x1, y1), (x2, y2) = canvas.to_picture([player.xyxy[:2], player.xyxy[2:]])
@@ -62,7 +62,12 @@ def draw_player(canvas: Canvas, player: Player, label: str) -> None:
     canvas.stroke(dot, Pen(rgb, width=1.4))
     if not filled_in:
         canvas.fill(dot, rgb)
-    _draw_label(canvas, (float(x1), float(y1)), label, rgb, hollow=filled_in)
+
+
+def draw_player_label(canvas: Canvas, player: Player, label: str) -> None:
+    """A plate above the box; dark where the position was filled in."""
+    corner = _xy(canvas.to_picture([player.xyxy[:2]])[0])
+    _draw_label(canvas, corner, label, role_rgb(player.role), hollow=player.source == "interpolated")
 
 
 def player_label(player: Player, frame: TrackedFrame) -> str:
@@ -97,7 +102,7 @@ def draw_trail(canvas: Canvas, trail: Sequence[TrackedFrame], trail_s: float) ->
 
 
 def draw_event(canvas: Canvas, event: Event, freshness: float) -> None:
-    """A bounce as a flat ring, named below it, a hit as a burst of rays, named above; `freshness` falls from 1 to 0."""
+    """A bounce as a flat ring, a hit as a burst of rays; `freshness` falls from 1 to 0."""
     centre = canvas.to_picture([event.xy])[0]
     unit = canvas.unit_px
     pen = Pen(EVENT, alpha=0.25 + 0.75 * freshness)
@@ -108,6 +113,11 @@ def draw_event(canvas: Canvas, event: Event, freshness: float) -> None:
         for angle in np.arange(8) * np.pi / 4:
             ray = np.array([np.cos(angle), np.sin(angle)])
             canvas.stroke(centre + np.outer([13 * growth * unit, 19 * growth * unit], ray), pen)
+
+
+def draw_event_label(canvas: Canvas, event: Event) -> None:
+    """What it is: a bounce named below its place, a hit above."""
+    centre, unit = canvas.to_picture([event.xy])[0], canvas.unit_px
     corner = (float(centre[0] + 16 * unit), float(centre[1] + (30 if event.kind == "bounce" else -14) * unit))
     _draw_label(canvas, corner, event.kind, EVENT, hollow=True)
 

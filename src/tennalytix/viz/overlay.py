@@ -10,7 +10,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from tennalytix.schema.tracks import TrackedFrame, Tracks
+from tennalytix.schema.tracks import Event, TrackedFrame, Tracks
 from tennalytix.video.clip import Clip
 from tennalytix.video.frame import Frame
 from tennalytix.video.writer import VideoWriter
@@ -87,11 +87,18 @@ def draw_frame(
     if view is not None:
         marks.draw_court(canvas, view, video_wh)
     marks.draw_trail(canvas, trail, options.trail_s)
-    _draw_events(canvas, frame, tracks, options.mark_s)
+    events = _events(frame, tracks, options.mark_s)
+    for event, freshness in events:
+        marks.draw_event(canvas, event, freshness)
     for player in frame.players:
-        marks.draw_player(canvas, player, marks.player_label(player, frame))
+        marks.draw_player(canvas, player)
     if frame.ball is not None:
         marks.draw_ball(canvas, frame.ball)
+    # Words last: no line runs through them.
+    for player in frame.players:
+        marks.draw_player_label(canvas, player, marks.player_label(player, frame))
+    for event, _ in events:
+        marks.draw_event_label(canvas, event)
     if options.header:
         marks.draw_header(canvas, tracks.clip_id, frame)
     return canvas.image
@@ -157,11 +164,10 @@ def write_overlay(
     return write_all(clip, [OverlayWriter(clip, tracks, path, options)], progress)
 
 
-def _draw_events(canvas: Canvas, frame: TrackedFrame, tracks: Tracks, mark_s: float) -> None:
-    for event in tracks.events:
-        age_s = frame.time_s - event.time_s
-        if event.frame_index <= frame.frame_index and age_s < mark_s:
-            marks.draw_event(canvas, event, float(np.clip(1 - age_s / mark_s, 0, 1)))
+def _events(frame: TrackedFrame, tracks: Tracks, mark_s: float) -> list[tuple[Event, float]]:
+    """Events in view, each with its freshness, which falls from 1 to 0."""
+    ages_s = [(event, frame.time_s - event.time_s) for event in tracks.events if event.frame_index <= frame.frame_index]
+    return [(event, float(np.clip(1 - age_s / mark_s, 0, 1))) for event, age_s in ages_s if age_s < mark_s]
 
 
 def _nothing_known(frame: Frame) -> TrackedFrame:

@@ -7,7 +7,7 @@ element, and a content security policy lets nothing run but the page's own scrip
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -22,11 +22,14 @@ from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoError
 from tennalytix.viz.overlay import OverlayOptions, draw_frame
 from tennalytix.viz.page_tables import (
+    ToCorrect,
     breakable,
     clip_row,
     coverage_table,
     details_list,
+    next_steps,
     totals,
+    trouble_box,
     warning_list,
 )
 from tennalytix.viz.review_data import ClipSummary, review_data
@@ -74,11 +77,19 @@ def link(folder: str, name: str, suffix: str, seen_from: str = INDEX_NAME) -> st
     return "./" + "../" * seen_from.count("/") + folder + quote(name, safe="/", errors="replace") + suffix
 
 
-def index_page(summaries: Iterable[ClipSummary]) -> str:
-    """The list of clips as HTML, in the order given."""
+def index_page(summaries: Iterable[ClipSummary], troubles: Sequence[tuple[str, str, str]] = ()) -> str:
+    """The list of clips as HTML, in the order given, below what failed or is missing: stage, item and sentence."""
     clips = list(summaries)
     rows = [clip_row(c, link("", page_name(c.clip_id), ".html"), link(BESIDE, c.clip_id, ".jpg")) for c in clips]
-    return _page("index.html", ("index.js",), title="Tennalytix review", totals=totals(clips), rows="\n".join(rows))
+    return _page(
+        "index.html",
+        ("index.js",),
+        title="Tennalytix review",
+        report_href=link("../", "report", ".html"),
+        totals=totals(clips),
+        troubles=trouble_box(troubles),
+        rows="\n".join(rows),
+    )
 
 
 def clip_page(
@@ -86,6 +97,7 @@ def clip_page(
     previous_clip_id: str | None = None,
     next_clip_id: str | None = None,
     corrections: Corrections | None = None,
+    to_correct: ToCorrect | None = None,
 ) -> str:
     """The page of one clip as HTML, with links to its neighbours where they are given.
 
@@ -94,6 +106,7 @@ def clip_page(
         previous_clip_id: names the page before.
         next_clip_id: names the page after.
         corrections: those that are in the tracks already; the page goes on from them.
+        to_correct: where its corrections go; None if that is not known.
     """
     name = page_name(tracks.clip_id)
     return _page(
@@ -102,6 +115,7 @@ def clip_page(
         title=escape(tracks.clip_id),
         heading=breakable(tracks.clip_id),
         index_href=link("", INDEX_NAME, ".html", name),
+        report_href=link("../", "report", ".html", name),
         neighbours=_neighbour("Previous clip", previous_clip_id, name) + _neighbour("Next clip", next_clip_id, name),
         video_src=escape(link(BESIDE, tracks.clip_id, ".mp4", name)),
         poster_src=escape(link(BESIDE, tracks.clip_id, ".jpg", name)),
@@ -109,6 +123,7 @@ def clip_page(
         warnings=warning_list(tracks.summary.warnings),
         coverage=coverage_table(tracks),
         details=details_list(tracks),
+        next_steps=next_steps(tracks.clip_id, to_correct),
         data=json_for_html(review_data(tracks, corrections)),
     )
 

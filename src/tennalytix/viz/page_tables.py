@@ -1,12 +1,26 @@
 """The tables and lists of the review pages as HTML; every text that comes from outside is escaped here."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from math import floor
 
 from tennalytix.schema.tracks import Tracks
 from tennalytix.viz.clip_facts import court_words
 from tennalytix.viz.review_data import ClipSummary, lane_name, player_lanes, states
+
+
+@dataclass(frozen=True, slots=True)
+class ToCorrect:
+    """What to do with corrections.
+
+    Attributes:
+        folder: the address where their files go.
+        command: takes them up.
+    """
+
+    folder: str
+    command: str
 
 
 def clip_row(clip: ClipSummary, page_href: str, thumbnail_src: str) -> str:
@@ -34,7 +48,7 @@ def clip_row(clip: ClipSummary, page_href: str, thumbnail_src: str) -> str:
 
 def totals(clips: Sequence[ClipSummary]) -> str:
     """One line about all clips."""
-    count = f"{len(clips)} clip" + ("" if len(clips) == 1 else "s")
+    count = counted(len(clips), "clip")
     if not clips:
         return count
     frames = max(1, sum(c.frame_count for c in clips))
@@ -45,6 +59,28 @@ def totals(clips: Sequence[ClipSummary]) -> str:
     warned = sum(bool(c.warnings) for c in clips)
     length = duration(sum(c.duration_s for c in clips))
     return f"{count}, {length} in all. Found in all frames: {', '.join(shares)}. With warnings: {warned}."
+
+
+def trouble_box(found: Sequence[tuple[str, str, str]]) -> str:
+    """A box with what failed or is missing: stage, video or clip, sentence; nothing where there is none."""
+    items = "".join(f"<li><b>{breakable(item)}</b>, {escape(stage)}: {escape(why)}</li>" for stage, item, why in found)
+    head = "<h2>Failed or missing</h2>"
+    return f'<section class="warnings" aria-label="Failed or missing">{head}<ul>{items}</ul></section>' if found else ""
+
+
+def next_steps(clip_id: str, to_correct: ToCorrect | None) -> str:
+    """Where a file of corrections goes and what to run then, to be copied; in general words where that is not known."""
+    told = to_correct or ToCorrect("05_corrections", "kedro run --pipelines=postprocessing,visualization")
+    steps = (
+        ("File", "correction-file", f"{told.folder}/{clip_id}.json"),
+        ("Then run", "correction-command", told.command),
+    )
+    rows = (
+        f'<dt>{words}</dt><dd><code id="{name}">{escape(text)}</code> '
+        f'<button type="button" data-copy="{name}" aria-label="Copy: {words}">Copy</button></dd>'
+        for words, name, text in steps
+    )
+    return f'<dl class="next">{"".join(rows)}</dl>'
 
 
 def coverage_table(tracks: Tracks) -> str:
@@ -88,6 +124,16 @@ def breakable(name: str) -> str:
         'a_<wbr>b&lt;c'
     """
     return escape(name).replace("_", "_<wbr>").replace("/", "/<wbr>")
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things.
+
+    Examples:
+        >>> counted(1, "clip"), counted(0, "clip")
+        ('1 clip', '0 clips')
+    """
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def meter(share: float) -> str:

@@ -61,14 +61,14 @@ class Panel:
         return parts
 
 
-def figure_width(duration_s: float) -> float:
+def figure_size_wh(duration_s: float) -> tuple[float, float]:
     """Long clips get wide figures, up to four screens.
 
     Examples:
-        >>> figure_width(10), figure_width(45), figure_width(1200)
-        (1000.0, 1800.0, 4000.0)
+        >>> figure_size_wh(10), figure_size_wh(45), figure_size_wh(1200)
+        ((1000.0, 560.0), (1800.0, 560.0), (4000.0, 560.0))
     """
-    return float(np.clip(40 * duration_s, 1000, 4000))
+    return float(np.clip(40 * duration_s, 1000, 4000)), 560.0
 
 
 def ticks(low: float, high: float, count: int) -> list[float]:

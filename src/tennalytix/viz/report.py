@@ -13,6 +13,7 @@ from tennalytix.schema.clips import EditList, video_id_of
 from tennalytix.schema.report import ClipFacts, RunSummary, ShotSheet
 from tennalytix.viz import report_tables as tables
 from tennalytix.viz.page_tables import duration
+from tennalytix.viz.troubles import run_troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class RunResults:
         sheets: pictures of left-out shots, by video.
         files: ids that have a file, by folder and suffix, such as `overlays/.mp4`: only to these there are links.
         versions: of what the run was made with.
+        at_hand: paths of the videos in the folder; None if not known.
     """
 
     run: RunSummary
@@ -34,6 +36,13 @@ class RunResults:
     sheets: Mapping[str, ShotSheet] = field(default_factory=dict)
     files: Mapping[str, frozenset[str]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    at_hand: frozenset[str] | None = None
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Clips of videos that are not in the folder."""
+        at_hand = self.at_hand
+        return frozenset(c.clip_id for c in self.clips if at_hand is not None and c.video_uri not in at_hand)
 
 
 def report_page(results: RunResults) -> str:
@@ -42,34 +51,22 @@ def report_page(results: RunResults) -> str:
     template = files("tennalytix.viz").joinpath("templates", "report.html").read_text(encoding="utf-8")
     style = files("tennalytix.viz").joinpath("templates", "review.css").read_text(encoding="utf-8")
     fresh = frozenset(run.stored.get("tracks", ()))
-    troubles = run_troubles(results)
+    known = frozenset(clip.clip_id for clip in clips)
+    troubles = run_troubles(run, results.edit_lists, known, results.at_hand)
     failed = frozenset(item for _, item, _ in troubles)
     return Template(template).substitute(
         style=style,
-        subtitle=escape(f"Run {run.run_id or 'without a name'}, {duration(run.seconds)} so far"),
+        subtitle=escape(f"Run {run.run_id or 'without a name'}. It took {duration(run.seconds)} up to this report."),
         tiles=tables.tiles(_counts(results, fresh, failed, len(troubles))),
         troubles=tables.troubles(troubles),
         warnings=tables.video_warnings(results.edit_lists),
-        clips=tables.clips(clips, fresh, failed, results.files),
+        clips=tables.clips(clips, tables.Kinds(fresh, failed, results.absent), results.files),
         figures=tables.figures(clips, results.files),
         shots=tables.shots(results.edit_lists, results.sheets),
         durations=tables.durations(run.node_seconds),
         models=tables.models(clips),
         versions=tables.pairs(results.versions),
     )
-
-
-def run_troubles(results: RunResults) -> list[tuple[str, str, str]]:
-    """Stage, video or clip, and sentence of all that could not be done: in this run, and what is still missing."""
-    found = [(f.get("stage", ""), f.get("item", ""), f.get("error", "")) for f in results.run.failures]
-    said = {item for _, item, _ in found}
-    tracked = {clip.clip_id for clip in results.clips}
-    for video_id, edit_list in sorted(results.edit_lists.items()):
-        if edit_list.error and video_id not in said:
-            found.append(("ingestion", video_id, edit_list.error))
-        missing = [c.clip_id for c in edit_list.clips if c.clip_id not in tracked | said]
-        found += [("tracking", name, "It has no tracks yet. Run tracking.") for name in missing]
-    return found
 
 
 def _counts(results: RunResults, fresh: frozenset[str], failed: frozenset[str], troubles: int) -> dict[str, str]:
@@ -82,7 +79,8 @@ def _counts(results: RunResults, fresh: frozenset[str], failed: frozenset[str], 
         "Videos": str(len(videos)),
         "Clips tracked": f"{len(known)}, {duration(length_s)}",
         "New in this run": str(new),
-        "Skipped, unchanged": str(len(known - failed - fresh)),
+        "Skipped, unchanged": str(len(known - failed - fresh - results.absent)),
+        **({"Kept, video not in the folder": str(len(results.absent))} if results.absent else {}),
         "Failed or missing": str(troubles),
         "Shots left out": f"{sum(not s.clip_ids for s in shots)} of {len(shots)}",
     }

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from tennalytix.schema.clips import EditList, ShotEntry
+from tennalytix.schema.clips import EditList, ShotEntry, video_id_of
 from tennalytix.schema.report import ClipFacts, ShotSheet
+from tennalytix.viz.figure_court import court_size_wh
 from tennalytix.viz.figures import FIGURES
 from tennalytix.viz.page import link, page_name
-from tennalytix.viz.page_tables import breakable, duration, meter
+from tennalytix.viz.page_tables import breakable, counted, duration, meter
+from tennalytix.viz.panel import figure_size_wh
 from tennalytix.viz.shot_sheet import left_out
+from tennalytix.viz.speeds import is_certain, is_certain_run
 
 VIEWS = {
     "court": "court, too short or without play",
@@ -48,19 +52,34 @@ def video_warnings(edit_lists: Mapping[str, EditList]) -> str:
     return _table(("Video", "Warnings"), rows, "words") if rows else '<p class="quiet">No file was odd.</p>'
 
 
-def clips(facts: Sequence[ClipFacts], fresh: frozenset[str], failed: frozenset[str], files: Files) -> str:
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Ids of clips by what the run did with them.
+
+    Attributes:
+        fresh: tracked in this run.
+        failed: could not be tracked in this run; what is stored is of an earlier one.
+        absent: their video is not in the folder; what is stored is of an earlier run.
+    """
+
+    fresh: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+
+
+def clips(facts: Sequence[ClipFacts], kinds: Kinds, files: Files) -> str:
     """A row a clip, with links to its page, video and tracks.
 
     Args:
         facts: of the clips.
-        fresh: tracked in this run.
-        failed: could not be tracked in this run; what is stored is of an earlier one.
+        kinds: of the clips.
         files: names of the files there are, by folder and ending.
     """
     if not facts:
         return '<p class="quiet">No clip has tracks.</p>'
     head = ("", "Clip", "Length", "Ball", "Near", "Far", "Hits, bounces", "Fastest, ± 95 %", "In this run", "Warnings")
-    return _table(head, [_clip(clip, _state(clip, fresh, failed), files) for clip in facts], "clips report-clips")
+    rows = _table(head, [_clip(clip, _state(clip, kinds), files) for clip in facts], "clips report-clips")
+    return rows + _absent(kinds.absent & {clip.clip_id for clip in facts})
 
 
 def figures(facts: Sequence[ClipFacts], files: Files) -> str:
@@ -75,7 +94,9 @@ def figures(facts: Sequence[ClipFacts], files: Files) -> str:
         )
         opened = " open" if number == 0 else ""
         if images:
-            parts.append(f"<details{opened}><summary>{breakable(clip.clip_id)}</summary><div>{images}</div></details>")
+            style = f' style="--court: {_court_share(clip.duration_s):.2f}fr"'
+            head = f"<summary>{breakable(clip.clip_id)}</summary>"
+            parts.append(f"<details{opened}>{head}<div{style}>{images}</div></details>")
     return "".join(parts) or '<p class="quiet">No figures were drawn.</p>'
 
 
@@ -153,18 +174,44 @@ def _clip(clip: ClipFacts, state: str, files: Files) -> str:
 
 
 def _fastest(clip: ClipFacts) -> str:
-    lines = [f"{escape(name)} {v:.1f} ± {margin:.1f} m/s" for name, (v, margin) in clip.fastest_mps.items()]
+    lines = [
+        f"{escape(name)} {v:.1f} ± {margin:.1f} m/s" if is_certain_run(v, margin) else _doubtful(escape(name))
+        for name, (v, margin) in clip.fastest_mps.items()
+    ]
     if clip.fastest_ball_mps is not None:
         v, margin = (value * _KMH for value in clip.fastest_ball_mps)
-        lines.append(f"ball {v:.0f} ± {margin:.0f} km/h")
+        lines.append(f"Ball {v:.0f} ± {margin:.0f} km/h" if is_certain(v, margin) else _doubtful("Ball"))
     return "<br>".join(lines) or '<span class="quiet">not known</span>'
 
 
-def _state(clip: ClipFacts, fresh: frozenset[str], failed: frozenset[str]) -> str:
-    corrected = f", {clip.correction_count} corrections" if clip.correction_count else ""
-    if clip.clip_id in failed:
+def _court_share(duration_s: float) -> float:
+    """Width of the court's figure beside 1 of the two others, so that it is as high as both."""
+    (width, height), other = court_size_wh(), figure_size_wh(duration_s)
+    return 2 * other[1] / other[0] * width / height
+
+
+def _doubtful(name: str) -> str:
+    return f'{name} – <span class="quiet">too uncertain</span>'
+
+
+def _absent(clip_ids: frozenset[str]) -> str:
+    """What to do about clips without their video."""
+    if not clip_ids:
+        return ""
+    videos = ", ".join(breakable(name) for name in sorted({video_id_of(clip_id) for clip_id in clip_ids}))
+    return (
+        f'<p class="notice">Videos that are not in the folder of this run: {videos}. What earlier runs stored of them '
+        "is kept, here and in <code>tracks.parquet</code>, until you delete their files.</p>"
+    )
+
+
+def _state(clip: ClipFacts, kinds: Kinds) -> str:
+    corrected = f", {counted(clip.correction_count, 'correction')}" if clip.correction_count else ""
+    if clip.clip_id in kinds.failed:
         return "failed: an earlier result is shown" + corrected
-    return ("tracked" if clip.clip_id in fresh else "skipped: unchanged") + corrected
+    if clip.clip_id in kinds.absent:
+        return "kept: video not in the folder" + corrected
+    return ("tracked" if clip.clip_id in kinds.fresh else "skipped: unchanged") + corrected
 
 
 def _shots_of(video_id: str, left: Sequence[ShotEntry], sheet: ShotSheet | None) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from tennalytix.core.speed import Z_95, GroundSpeed, ground_speed
+from tennalytix.core.tables import Flags
 from tennalytix.schema.tracks import Event, Player, Role, TrackedFrame, Tracks
 from tennalytix.viz.marks import court_view
 from tennalytix.viz.review_data import player_lanes
@@ -20,6 +21,16 @@ EVENT_FRAMES = 1.0
 """Standard deviation of the frame of a hit or bounce."""
 BALL_PX = 1.0
 """Standard deviation of the ball's place, pixels of a 720p picture."""
+MAX_DOUBT = 0.5
+"""A speed is told where half its 95 % interval is no more than this share of it."""
+MAX_DOUBT_MPS = 1.5
+"""Over time, half an interval of so much is little enough: that somebody stands is worth seeing."""
+MAX_RUN_MPS = 12.0
+"""Nobody runs faster: what seems to is an error of places."""
+LOW_CAMERA_M = 0.25
+"""A pixel of a 720p picture that is worth more metres than this along the court, at the far player's feet, says little
+of how fast he runs. Broadcast cameras have 0.09 to 0.15, those on a fence or near the ground 0.3 to 0.8."""
+LOW_CAMERA_WORDS = "Metres of the far player are uncertain from this low camera."
 MIN_FLIGHT_S = 0.2
 MAX_FLIGHT_S = 2.5
 
@@ -42,6 +53,11 @@ class Shot:
     speed_mps: float
     sigma_mps: float
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is worth telling."""
+        return is_certain(self.speed_mps, Z_95 * self.sigma_mps)
+
     def interval(self) -> tuple[float, float]:
         """The 95 % interval; never below 0."""
         return max(0.0, self.speed_mps - Z_95 * self.sigma_mps), self.speed_mps + Z_95 * self.sigma_mps
@@ -59,6 +75,64 @@ def player_speeds(tracks: Tracks) -> dict[tuple[int, str], GroundSpeed]:
         places = [_measured(player, again) for player, again in zip(lane, repeated, strict=True)]
         found[key] = ground_speed(times_s, np.array(places).reshape(-1, 2), _scale_error(tracks, lane))
     return found
+
+
+def is_certain(speed: float, margin: float) -> bool:
+    """Whether a speed with half its 95 % interval, both of one unit, is worth telling.
+
+    Examples:
+        >>> is_certain(5.0, 1.2), is_certain(22.2, 51.5)
+        (True, False)
+    """
+    return margin <= MAX_DOUBT * speed
+
+
+def is_certain_run(speed_mps: float, margin_mps: float) -> bool:
+    """The same of somebody who runs, who has limits.
+
+    Examples:
+        >>> is_certain_run(5.0, 1.2), is_certain_run(27.5, 10.0)
+        (True, False)
+    """
+    return speed_mps <= MAX_RUN_MPS and is_certain(speed_mps, margin_mps)
+
+
+def certain_moments(speed: GroundSpeed) -> Flags:
+    """(n,): where a player's speed is known well enough to be drawn; False where it is not known."""
+    allowed = np.maximum(MAX_DOUBT * speed.speed_mps, MAX_DOUBT_MPS)
+    result: Flags = (Z_95 * speed.sigma_mps <= allowed) & (speed.speed_mps <= MAX_RUN_MPS)
+    return result
+
+
+def fastest(speed: GroundSpeed) -> tuple[float, float] | None:
+    """A player's highest speed and half its 95 % interval, m/s, or None if none is known.
+
+    Of the speeds that are certain that whose interval begins highest, since of noisy ones the highest is mostly noise;
+    one that is not certain if all are so.
+    """
+    low, _ = speed.interval()
+    if not np.isfinite(low).any():
+        return None
+    margin = Z_95 * speed.sigma_mps
+    certain = (margin <= MAX_DOUBT * speed.speed_mps) & (speed.speed_mps <= MAX_RUN_MPS)
+    k = int(np.nanargmax(np.where(certain, low, np.nan) if certain.any() else margin))
+    return float(speed.speed_mps[k]), float(margin[k])
+
+
+def fastest_shot(flown: Sequence[Shot]) -> tuple[float, float] | None:
+    """The same of shots."""
+    certain = [shot for shot in flown if shot.is_certain]
+    best = max(certain or flown, key=lambda shot: shot.interval()[0], default=None)
+    return None if best is None else (best.speed_mps, Z_95 * best.sigma_mps)
+
+
+def is_low_camera(tracks: Tracks) -> bool:
+    """Whether the camera stands so low that the far player's metres are uncertain; False without a court."""
+    far = [(f, p) for f in tracks.frames for p in f.players if p.role == "far" and p.court_xy_m is not None]
+    if not far or tracks.court is None:
+        return False
+    down = [np.linalg.norm(_metres_per_px(tracks, frame, player.foot)[1]) for frame, player in _some(far)]
+    return bool(np.median(down) * tracks.video.height / 720 > LOW_CAMERA_M)
 
 
 def shots(tracks: Tracks) -> list[Shot]:

@@ -12,6 +12,9 @@ NEAR, FAR, BALL = "#c96a00", "#0b76b8", "#b3277c"
 ROLES = {"near": NEAR, "far": FAR}
 
 _SKIP_PX = 0.4
+_LEFT, _SMALL = 16, 12
+_WIDTH = 0.6
+"""Of a character, as a share of the font's size; most are narrower."""
 
 
 def document(size_wh: tuple[float, float], title: str, description: str, parts: Iterable[str]) -> str:
@@ -51,6 +54,22 @@ def text(xy: tuple[float, float], words: str, *, size: float = 12, fill: str = Q
     """Words whose baseline begins, ends or has its middle at a point."""
     place = f'x="{number(xy[0])}" y="{number(xy[1])}"'
     return f'<text {place} font-size="{number(size)}" fill="{fill}" text-anchor="{anchor}">{clean(words)}</text>'
+
+
+def heading(words: str, room_px: float, size: float = 16) -> list[str]:
+    """A title in the upper left corner, above 50 px: in two small lines where it is wider than `room_px`.
+
+    The middle is left out of what is too long even for these; the file's own title has all of it.
+    """
+    if len(words) * _WIDTH * size <= room_px:
+        return [text((_LEFT, 26), words, size=size, fill=INK)]
+    fits = int(room_px / (_WIDTH * _SMALL))
+    if len(words) > 2 * fits:
+        words = f"{words[:fits]}…{words[1 - fits :]}"
+    least = max(0, len(words) - fits)
+    first = max((k + 1 for k, c in enumerate(words[:fits]) if c in "_ -/" and k + 1 >= least), default=fits)
+    lines = (words[:first], words[first:])
+    return [text((_LEFT, 17 + 16 * k), line, size=_SMALL, fill=INK) for k, line in enumerate(lines)]
 
 
 def rectangle(xyxy: Sequence[float], fill: str, opacity: float = 1.0) -> str:

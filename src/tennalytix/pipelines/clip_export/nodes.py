@@ -13,6 +13,7 @@ from tennalytix.datasets.clips import StoredClip
 from tennalytix.export.clip_video import ClipVideoOptions, write_clip_video
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.video.names import printable
 
 STAGE = "export of clips"
 VERSION = 1
@@ -54,8 +55,8 @@ def export_clip_videos(
 
 def _write(path: Path, options: ClipVideoOptions, item: StoredClip, wanted: str) -> Written:
     clip = item.clip
-    with show_progress(len(clip.table), f"{STAGE}: {clip.clip_id}") as advance:
+    with show_progress(len(clip.table), f"{STAGE}: {printable(clip.clip_id)}") as advance:
         made = write_clip_video(clip, item.video.frame_rate, path, options, advance)
-    logger.info("%s: %s. %s", clip.clip_id, "copied" if made.copied else "encoded", made.reason)
+    logger.info("%s: %s. %s", printable(clip.clip_id), "copied" if made.copied else "encoded", made.reason)
     record = {"fingerprint": wanted, "video": item.video.uri, **item.entry.model_dump(), **asdict(made)}
     return Written(lambda: partial(shutil.move, path), json.dumps(record, indent=2) + "\n")

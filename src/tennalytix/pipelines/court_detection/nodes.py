@@ -1,5 +1,6 @@
 """Finds the court in every clip."""
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -10,6 +11,9 @@ from tennalytix.pipelines.detection import clip_fingerprint
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.stage import run_stage
 from tennalytix.schema.courts import CourtFile
+from tennalytix.video.names import printable
+
+logger = logging.getLogger(__name__)
 
 STAGE = "court_detection"
 VERSION = 4
@@ -31,4 +35,14 @@ def detect_courts(
 
 def _detect(detector: LoadedDetector, item: StoredClip, wanted: str) -> CourtFile:
     track = detector.detector.detect(item.clip)
-    return CourtFile.from_track(item.clip.clip_id, track, wanted, detector.model)
+    court = CourtFile.from_track(item.clip.clip_id, track, wanted, detector.model)
+    logger.info("%s: %s: %s", STAGE, printable(item.clip.clip_id), _words(court, len(item.clip.table)))
+    return court
+
+
+def _words(court: CourtFile, frames: int) -> str:
+    if not court.stretches:
+        return "no court found"
+    known = sum(stretch.last_frame - stretch.first_frame + 1 for stretch in court.stretches)
+    worst = max(stretch.residual_px for stretch in court.stretches)
+    return f"court in {min(known, frames)} of {frames} frames, lines fit to {worst:.1f} px"

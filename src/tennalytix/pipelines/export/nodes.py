@@ -1,17 +1,32 @@
 """Writes the tracks of every clip in other formats."""
 
+import logging
 from collections.abc import Callable, Iterator
 
+from tennalytix.datasets.places import Places
 from tennalytix.export.files import ExportOptions, export_files
 from tennalytix.pipelines.stage import run_stage
 from tennalytix.schema.tracks import Tracks
 
+logger = logging.getLogger(__name__)
 
-def export_tracks(tracks: dict[str, Callable[[], Tracks]], options: ExportOptions) -> Iterator[dict[str, bytes]]:
+STAGE = "export"
+
+
+def export_tracks(
+    tracks: dict[str, Callable[[], Tracks]], options: ExportOptions, places: Places
+) -> Iterator[dict[str, bytes]]:
     """A folder of files for every clip in storage; they are cheap, so all are made anew."""
 
     def work(item: Tracks, _: str) -> dict[str, bytes]:
         return export_files(item, options)
 
-    for clip_id, files in run_stage("export", tracks, {}, lambda item: item.provenance.fingerprint, work):
+    clips = written = 0
+    for clip_id, files in run_stage(STAGE, tracks, {}, lambda item: item.provenance.fingerprint, work):
         yield {f"{clip_id}/{name}": content for name, content in files.items()}
+        clips, written = clips + 1, written + len(files)
+    formats, folder = ", ".join(options.formats), places.below("08_reporting/export")
+    if tracks:
+        logger.info("%s: clips: %d, files: %d, as %s, in %s", STAGE, clips, written, formats, folder)
+    else:
+        logger.warning("%s: no clip has tracks, so nothing was written. Run tracking first.", STAGE)

@@ -11,7 +11,7 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 export_tracks,
-                inputs={"tracks": "tracks", "options": "params:export"},
+                inputs={"tracks": "tracks", "options": "params:export", "places": "places"},
                 outputs="exports",
                 name="export_tracks",
                 tags="export",

@@ -127,6 +127,7 @@ def _ingest(
     clips = [ClipEntry(clip_id=clip_id(stem, i), **_span(table, *rows)) for i, rows in enumerate(cut.clips)]
     edit_list = EditList(
         fingerprint=wanted,
+        source_fingerprint=fingerprint(STAGE, VERSION, uri, sha256),
         video=_video(uri, sha256, info, table),
         clips=clips,
         shots=_shots(stem, table, cut),

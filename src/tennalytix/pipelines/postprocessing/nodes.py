@@ -9,6 +9,7 @@ from typing import Any
 
 from tennalytix import __version__
 from tennalytix.core.court_corners import correct_court
+from tennalytix.core.spelling import nearest
 from tennalytix.core.tables import PlayerTrack
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.partitions import Stored
@@ -16,6 +17,7 @@ from tennalytix.datasets.table import StoredTable
 from tennalytix.export.flat import write_flat_table
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.schema.clips import EditList, video_id_of
 from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.courts import CourtFile
 from tennalytix.schema.tracks import ModelProvenance, Provenance, Tracks
@@ -54,6 +56,7 @@ def build_clip_tracks(
     people: dict[str, Callable[[], StoredTable]],
     balls: dict[str, Callable[[], StoredTable]],
     corrections: dict[str, Callable[[], Corrections]],
+    edit_lists: dict[str, Callable[[], EditList]],
     stored: dict[str, str],
     players: PlayerOptions,
     ball: BallLinkOptions,
@@ -61,6 +64,7 @@ def build_clip_tracks(
     parallel: Parallel = SERIAL,
 ) -> Iterator[dict[str, Tracks | Stored]]:
     """One tracks file a clip, stored as each is done; no pixel is touched, so it takes seconds."""
+    _name_stray(corrections, set(clips), edit_lists, parallel)
     stages: dict[str, Mapping[str, Callable[[], Any]]] = {
         "court_detection": courts,
         "player_detection": people,
@@ -133,6 +137,29 @@ def _listed(names: Sequence[str], most: int = 5) -> str:
     return ", ".join(printable(name) for name in names[:most]) + more
 
 
+def _name_stray(
+    corrections: Mapping[str, object],
+    clips: set[str],
+    edit_lists: Mapping[str, Callable[[], EditList]],
+    parallel: Parallel,
+) -> None:
+    """Warns of corrections of no clip: most likely their file has a wrong name."""
+    stray = parallel.of_shard({name: None for name in corrections if name not in clips})
+    if not stray:
+        return
+    # Clips of videos that are not at hand, and those of videos that cannot be used this time, may have corrections.
+    lists = {video_id: load() for video_id, load in edit_lists.items()}
+    known = clips | {clip.clip_id for edit_list in lists.values() for clip in edit_list.clips}
+    refused = {video_id for video_id, edit_list in lists.items() if edit_list.error is not None}
+    for name in sorted(stray):
+        if name not in known and video_id_of(name) not in refused:
+            meant = nearest(name, known)
+            logger.warning(
+                "%s: 05_corrections/%s.json must be named after a clip, so it was not used. %s",
+                STAGE, printable(name), f"Did you mean {printable(meant)}.json?" if meant else "Rename it.",
+            )  # fmt: skip
+
+
 def _fingerprint(options: Mapping[str, object], results: ClipResults) -> str:
     upstream = (results.court.fingerprint, results.people.fingerprint, results.ball.fingerprint, results.corrections)
     return fingerprint(STAGE, VERSION, results.item.fingerprint, results.item.entry, upstream, options)
@@ -190,5 +217,5 @@ def _words(tracks: Tracks, said: Corrections) -> str:
     corrections = sum(len(words) for words in (said.court, said.ball, said.players, said.swaps, said.events))
     shares = {"ball": summary.ball_coverage, "near": summary.near_coverage, "far": summary.far_coverage}
     parts = [f"{name} in {int(100 * share + 1e-9)} % of frames" for name, share in shares.items()]
-    parts += [f"{kinds['hit']} hits", f"{kinds['bounce']} bounces"]
-    return ", ".join([*parts, *([f"{corrections} corrections taken up"] if corrections else [])])
+    parts += [f"hits: {kinds['hit']}", f"bounces: {kinds['bounce']}"]
+    return ", ".join([*parts, *([f"corrections taken up: {corrections}"] if corrections else [])])

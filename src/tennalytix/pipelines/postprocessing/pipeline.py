@@ -17,6 +17,7 @@ def create_pipeline() -> Pipeline:
                     "people": "people",
                     "balls": "ball_candidates",
                     "corrections": "corrections",
+                    "edit_lists": "edit_lists",
                     "stored": "tracks_fingerprints",
                     "players": "params:players",
                     "ball": "params:ball",
@@ -31,6 +32,7 @@ def create_pipeline() -> Pipeline:
                 flatten_tracks,
                 inputs={
                     "tracks": "tracks",
+                    "clips": "clips",
                     "fingerprints": "tracks_fingerprints",
                     "stored": "tracks_table_fingerprint",
                     "parallel": "params:parallel",

@@ -2,32 +2,40 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from tennalytix.datasets.clips import StoredClip
+from tennalytix.datasets.places import Places
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.schema.clips import EditList
 from tennalytix.schema.corrections import Corrections
-from tennalytix.schema.report import ClipFacts
+from tennalytix.schema.report import ClipFacts, RunSummary
 from tennalytix.schema.tracks import Tracks
+from tennalytix.video.names import printable
 from tennalytix.viz.clip_facts import clip_facts
 from tennalytix.viz.figures import clip_figures
 from tennalytix.viz.overlay import OverlayOptions, OverlayWriter
 from tennalytix.viz.page import INDEX_NAME, clip_page, index_page, page_name, thumbnail_jpeg
+from tennalytix.viz.page_tables import ToCorrect
 from tennalytix.viz.passes import FrameWriter, write_all
 from tennalytix.viz.review_data import ClipSummary, summarise
 from tennalytix.viz.review_video import ReviewOptions, ReviewWriter
 from tennalytix.viz.sharing import SharingOptions, SharingWriter
+from tennalytix.viz.troubles import ABSENT, run_troubles
 
 STAGE = "visualization"
 VIDEO_STAGE = "review video"
 FIGURES_STAGE = "figures"
-VERSION = 1
+VERSION = 2
+VIDEO_VERSION = 1
+FIGURES_VERSION = 2
 
 Write = Callable[[str], object]
 """Leaves a file at the local path it is given."""
@@ -73,7 +81,7 @@ def render_videos(
         return (
             fingerprint(STAGE, VERSION, found.provenance.fingerprint, overlay, sharing)
             + " "
-            + fingerprint(VIDEO_STAGE, VERSION, clip.fingerprint, clip.entry, review)
+            + fingerprint(VIDEO_STAGE, VIDEO_VERSION, clip.fingerprint, clip.entry, review)
         )
 
     # Kedro looks at the first item of a generator with several outputs, so there must be one even if all is current.
@@ -91,21 +99,39 @@ def render_videos(
 
 
 def render_review_pages(
-    tracks: dict[str, Callable[[], Tracks]], corrections: dict[str, Callable[[], Corrections]]
+    tracks: dict[str, Callable[[], Tracks]],
+    corrections: dict[str, Callable[[], Corrections]],
+    edit_lists: dict[str, Callable[[], EditList]],
+    videos: Mapping[str, object],
+    run: bytes,
+    places: Places,
 ) -> Iterator[dict[str, str]]:
-    """A page for every clip in storage, and at last the list of them; pages are cheap, so all are made anew."""
+    """A page for every clip in storage, and at last the list of them; pages are cheap, so all are made anew.
+
+    Args:
+        tracks: load functions by clip id.
+        corrections: the same.
+        edit_lists: load functions by video.
+        videos: in the folder, by path.
+        run: summary of what this run did so far.
+        places: where corrections go.
+    """
     neighbours = _neighbours(list(tracks))
+    to_correct = ToCorrect(places.below("05_corrections"), places.command("postprocessing,visualization"))
     summaries: list[ClipSummary] = []
 
     def work(item: Tracks, _: str) -> str:
         said = corrections[item.clip_id]() if item.clip_id in corrections else None
-        page = clip_page(item, *neighbours.get(item.clip_id, (None, None)), corrections=said)
-        summaries.append(summarise(item, said))
+        page = clip_page(item, *neighbours.get(item.clip_id, (None, None)), said, to_correct)
+        seen = summarise(item, said)
+        summaries.append(seen if item.video.uri in videos else replace(seen, warnings=(*seen.warnings, ABSENT)))
         return page
 
     for clip_id, page in run_stage(STAGE, tracks, {}, lambda item: item.provenance.fingerprint, work):
         yield {page_name(clip_id): page}
-    yield {INDEX_NAME: index_page(summaries)}
+    lists = {video_id: load() for video_id, load in edit_lists.items()}
+    summary = RunSummary.model_validate_json(run)
+    yield {INDEX_NAME: index_page(summaries, run_troubles(summary, lists, set(tracks), set(videos)))}
 
 
 def draw_figures(
@@ -114,7 +140,7 @@ def draw_figures(
     """The figures of every clip in storage, and the few numbers that the report shows of it."""
 
     def fingerprint_of(item: Tracks) -> str:
-        return fingerprint(FIGURES_STAGE, VERSION, item.provenance.fingerprint)
+        return fingerprint(FIGURES_STAGE, FIGURES_VERSION, item.provenance.fingerprint)
 
     def work(item: Tracks, wanted: str) -> tuple[dict[str, str], ClipFacts]:
         said = corrections[item.clip_id]() if item.clip_id in corrections else None
@@ -148,7 +174,7 @@ def _render(
         writers += [OverlayWriter(clip, tracks, paths[0], overlay), *([shared] if sharing.seconds else [])]
     if review is not None:
         writers += [ReviewWriter(clip, stored.video.frame_rate, paths[1], review)]
-    with show_progress(len(clip.table), f"{STAGE}: {name}") as advance:
+    with show_progress(len(clip.table), f"{STAGE}: {printable(name)}") as advance:
         write_all(clip, writers, advance)
     records = [json.dumps({"clip_id": name, "fingerprint": part}) + "\n" for part in wanted.split(" ")]
     picture = shared.webp()

@@ -38,7 +38,14 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 render_review_pages,
-                inputs={"tracks": "tracks", "corrections": "corrections"},
+                inputs={
+                    "tracks": "tracks",
+                    "corrections": "corrections",
+                    "edit_lists": "edit_lists",
+                    "videos": "videos",
+                    "run": "run_summary",
+                    "places": "places",
+                },
                 outputs="review_pages",
                 name="render_review_pages",
                 tags="visualization",
@@ -76,6 +83,7 @@ def create_pipeline() -> Pipeline:
                     "overlays": "overlays",
                     "figures": "figures",
                     "shared": "sharing_pictures",
+                    "videos": "videos",
                 },
                 outputs="report",
                 name="write_report",

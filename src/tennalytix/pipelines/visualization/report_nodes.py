@@ -69,6 +69,7 @@ def write_report(
     overlays: Mapping[str, object],
     figures: Mapping[str, object],
     shared: Mapping[str, object],
+    videos: Mapping[str, object],
 ) -> str:
     """The report: what this run did so far, and all that lies in storage."""
     lists = {video_id: load() for video_id, load in edit_lists.items()}
@@ -88,6 +89,7 @@ def write_report(
             "sharing/.webp": frozenset(shared),
         },
         versions=_versions(),
+        at_hand=frozenset(videos),
     )
     return report_page(results)
 

@@ -46,15 +46,9 @@ const edits = (() => {
     return found;
   }
 
-  function size(state) {
-    let players = 0;
-    for (const words of state.players.values()) players += words.size;
-    return state.ball.size + players + state.swaps.length + state.events.length + state.court.size;
-  }
-
   return {
     get now() { return now; },
-    get size() { return size(now); },
+    get size() { return editsFile.count(now); },
     get unsaved() { return now !== saved; },
     get canUndo() { return past.length > 0; },
     get canRedo() { return future.length > 0; },

@@ -1,6 +1,8 @@
 // Corrections as the file 05_corrections/<clip_id>.json holds them (schema/corrections.py), written and read.
 const editsFile = (() => {
+  const ours = "1.1";
   let others = {}; // what a newer program wrote into the file, kept as it is
+  let version = ours; // of the file: what it holds besides is refused in one that is not newer
   const known = new Set(["schema_version", "clip_id", "court", "ball", "players", "swaps", "events"]);
   const rounded = (values) => values.map((value) => Math.round(value * 100) / 100);
   function keyOf({ track_id: id, role }) {
@@ -38,7 +40,13 @@ const editsFile = (() => {
       if (event.deleted) return { ...entry, deleted: true };
       return { ...entry, xy: event.xy && rounded(event.xy), player: event.player };
     });
-    return { ...others, schema_version: "1.1", clip_id: review.data.clip_id, court, ball: words(state.ball, "xy"), players, swaps, events };
+    return { ...others, schema_version: version, clip_id: review.data.clip_id, court, ball: words(state.ball, "xy"), players, swaps, events };
+  }
+
+  // As the list of clips counts them: a stretch "not in view" is one.
+  function count(state) {
+    const { court, ball, players, swaps, events } = write(state);
+    return [court, ball, players, swaps, events].reduce((sum, entries) => sum + entries.length, 0);
   }
 
   const text = (state) => `${JSON.stringify(write(state), null, 1)}\n`;
@@ -70,8 +78,8 @@ const editsFile = (() => {
   function read(file) {
     if (!file || typeof file !== "object" || typeof file.clip_id !== "string") throw new Error("This is no file of corrections.");
     if (file.clip_id !== review.data.clip_id) throw new Error(`clip_id must be ${review.data.clip_id}, got ${file.clip_id}.`);
-    const version = String(file.schema_version || "1.0");
-    if (version.split(".")[0] !== "1") throw new Error(`schema_version must be 1.x, got ${version}.`);
+    const written = String(file.schema_version || "1.0");
+    if (written.split(".")[0] !== "1") throw new Error(`schema_version must be 1.x, got ${written}.`);
     const state = { ball: new Map(), players: new Map(), swaps: [], events: [], court: new Map() };
     for (const entry of file.ball || []) fill(state.ball, entry, place(entry.xy, 2));
     for (const entry of file.players || []) {
@@ -98,9 +106,10 @@ const editsFile = (() => {
       }
       state.court.set(review.origin[position(entry.frame_index)], entry.points);
     }
+    version = Number(written.split(".")[1]) > Number(ours.split(".")[1]) ? written : ours;
     others = Object.fromEntries(Object.entries(file).filter(([name]) => !known.has(name)));
     return state;
   }
 
-  return { read, text, write };
+  return { count, read, text, write };
 })();

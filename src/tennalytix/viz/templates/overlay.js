@@ -8,6 +8,7 @@ const overlay = (() => {
   const colours = { near: "#ffa53d", far: "#62c6ff", ball: "#ff5fc0", court: "#ffffff" };
   const show = {};
   let context = null;
+  let words = []; // what draws them
   let selected = null; // what the editor has in hand: "ball", a player's key, "court" or null
 
   function stroke(colour, state, width = 2) {
@@ -23,7 +24,13 @@ const overlay = (() => {
     context.setLineDash([]);
   }
 
+  // Words come last, so that no line runs through them; those said first are on top.
   function text(label, x, y, colour) {
+    const alpha = context.globalAlpha;
+    words.unshift(() => { context.globalAlpha = alpha; drawText(label, x, y, colour); });
+  }
+
+  function drawText(label, x, y, colour) {
     context.font = "600 12px system-ui, sans-serif";
     context.textBaseline = "bottom";
     context.textAlign = "left";
@@ -182,6 +189,9 @@ const overlay = (() => {
     for (const lane of shown.lanes.players) drawPlayer(lane, frame);
     if (show.ball.checked || selected === "ball") drawBall(frame);
     if (selected === "court") drawHandles();
+    for (const say of words) say();
+    words = [];
+    context.globalAlpha = 1;
   }
 
   for (const name of ["boxes", "centres", "ball", "trail", "court", "events"]) {

@@ -3,7 +3,6 @@
 const saving = (() => {
   const { clip_id: clipId } = review.data;
   const draftName = `tennalytix corrections of ${clipId}`;
-  const next = "kedro run --pipelines=postprocessing,visualization takes them up.";
   const say = (text) => { byId("save-status").textContent = text; };
   const parts = `${clipId}.json`.split("/");
   let folder = null;
@@ -31,7 +30,7 @@ const saving = (() => {
     edits.markSaved();
     baseline = plain(edits.now);
     store(null);
-    say(`${text} ${next}`);
+    say(text);
   }
 
   function download() {
@@ -41,7 +40,7 @@ const saving = (() => {
     link.download = parts[parts.length - 1];
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 10000);
-    saved(`Downloaded. Put it in 05_corrections as ${clipId}.json;`);
+    saved("Downloaded. Put the file where it says below, then run the command.");
   }
 
   async function fileIn(root) {
@@ -72,7 +71,7 @@ const saving = (() => {
       await stream.write(editsFile.text(edits.now));
       await stream.close();
       overwrite = false;
-      saved(`Saved in ${folder.name} as ${clipId}.json;`);
+      saved(`Saved in ${folder.name} as ${clipId}.json. Now run the command below.`);
     } catch (error) {
       if (error.name !== "AbortError") say(`Not saved: ${error.message}`);
     }
@@ -87,6 +86,19 @@ const saving = (() => {
     }
   }
 
+  async function copy(button) {
+    const source = byId(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = "Copied";
+    } catch { // a browser that lets no page from disk near the clipboard
+      getSelection().selectAllChildren(source);
+      button.textContent = "Selected: Ctrl C";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 4000);
+  }
+  for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => copy(button));
+
   byId("save").addEventListener("click", download);
   byId("save-folder").hidden = !window.showDirectoryPicker;
   byId("save-folder").addEventListener("click", saveInFolder);
@@ -99,7 +111,7 @@ const saving = (() => {
 
   edits.onChange(() => {
     const count = edits.size === 1 ? "1 correction" : `${edits.size} corrections`;
-    byId("edit-count").textContent = edits.unsaved ? `${count}, not saved` : count;
+    byId("edit-count").textContent = edits.unsaved ? `${count}, not saved.` : `${count}.`;
     byId("edit-count").classList.toggle("unsaved", edits.unsaved);
     store(edits.unsaved ? editsFile.text(edits.now) : null);
   });
