@@ -1,11 +1,12 @@
 """`make run`: the whole chain on the sample or on the videos named in VIDEOS, then where the results lie."""
 
-import difflib
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from tennalytix.core.spelling import nearest
 
 KNOWN = ("VIDEOS", "OUT", "PYTHON", "VENV", "BIN", "SHELL")
 """What may be set on make's command line."""
@@ -19,8 +20,8 @@ def main(given: list[str]) -> int:
     """
     for name in given:
         if name not in KNOWN:
-            near = difflib.get_close_matches(name.upper(), KNOWN[:2], n=1)
-            advice = f"Did you mean {near[0]}?" if near else "Use VIDEOS=<folder or file> and OUT=<folder>."
+            near = nearest(name, KNOWN[:2])
+            advice = f"Did you mean {near}?" if near else "Use VIDEOS=<folder or file> and OUT=<folder>."
             print(f"{name} is no setting of make run. {advice}", file=sys.stderr)
             return 2
     videos, out = os.environ.get("VIDEOS", ""), os.environ.get("OUT", "")
