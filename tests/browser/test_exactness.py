@@ -1,6 +1,7 @@
 """The overlay stands on what the video shows, frame by frame."""
 
 import csv
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from review_clips import disc_xy, settle, tracks_of, until, write_clip, write_page
+from review_clips import disc_xy, draw_disc, settle, tracks_of, until, write_clip, write_page
 from tennalytix.core.tables import FrameTable
 from tennalytix.schema.tracks import Ball, TrackedFrame
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoSource
+from tennalytix.video.writer import VideoWriter
 from tennalytix.viz.review_video import ReviewOptions
 
 SHOWS = ("boxes", "centres", "ball", "trail", "court", "events")
@@ -130,6 +132,32 @@ def test_many_quick_steps_end_on_the_frame_that_was_asked_for(open_page: Any, tm
     settle(page)
 
     assert page.evaluate("[review.frame, picture.presented]") == [31, 31]
+
+
+def test_the_last_frame_of_a_video_with_a_hole_is_sought_once(open_page: Any, tmp_path: Path) -> None:
+    """Its frames last 0.4 s on the average: a usual step beyond the last one's start is far beyond the file's end."""
+    size_wh = (128, 72)
+    times_s = [*(0.04 * k for k in range(5)), *(3.6 + 0.04 * k for k in range(5))]
+    tracks = tracks_of("rally__0000", 10, size_wh, events=[])
+    frames = [f.model_copy(update={"time_s": t}) for f, t in zip(tracks.frames, times_s, strict=True)]
+    path = write_page(tmp_path, tracks.model_copy(update={"frames": frames}))
+    with VideoWriter(tmp_path / "rally__0000.mp4", size_wh, Fraction(25), key_frame_every=12) as writer:
+        for k, time_s in enumerate(times_s):
+            writer.write(draw_disc(k, size_wh), time_s)
+    page = open_page(path)
+    settle(page)
+    page.evaluate("seeks = 0; byId('video').addEventListener('seeking', () => { seeks += 1; })")
+    for k in (9, 4, 5, 9):
+        seek(page, k)
+        assert page.evaluate("picture.presented") == k
+    page.wait_for_timeout(300)
+
+    assert page.evaluate("seeks") == 4
+    page.evaluate("picture.togglePlay()")
+    until(page, "!picture.playing && review.frame === 9")
+    settle(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate("seeks") <= 6
 
 
 def test_while_it_plays_the_overlay_follows_the_video_to_its_end(open_page: Any, tmp_path: Path) -> None:

@@ -2,11 +2,7 @@
 
 import gzip
 import json
-import threading
 import time
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -139,74 +135,6 @@ def test_gaps_and_corrections_are_jumped_to(open_page: Any, tmp_path: Path) -> N
     assert page.evaluate("review.frame") == 30
     page.keyboard.press("Shift+G")
     assert page.evaluate("review.frame") == 14
-
-
-def test_what_was_not_saved_is_offered_again(browser: Any, tmp_path: Path) -> None:
-    path = write_page(tmp_path, tracks_of("rally__0000", 40))
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(path.as_uri())
-    page.evaluate("edits.setBall(3, [7, 8])")
-    page.close()
-    again = context.new_page()
-    again.goto(path.as_uri())
-    again.click("#draft-take")
-
-    assert again.evaluate("editsFile.write(edits.now).ball") == [{"frame_index": 3, "xy": [7, 8]}]
-    again.click("#correct")
-    again.keyboard.press("Control+z")
-    assert again.evaluate("edits.size") == 0
-    context.close()
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[str]:
-    """The address under which a folder is served, as a bucket would."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_corrections_go_straight_into_a_folder_and_never_over_others(
-    open_page: Any, served: str, tmp_path: Path
-) -> None:
-    """The browser's private folder stands for one that a person would choose."""
-    write_page(tmp_path, tracks_of("rally__0000", 40))
-    page = open_page(f"{served}/rally__0000.html")
-    page.evaluate("window.showDirectoryPicker = () => navigator.storage.getDirectory()")
-    read = """async () => {
-      const root = await navigator.storage.getDirectory();
-      return (await (await root.getFileHandle("rally__0000.json")).getFile()).text();
-    }"""
-    page.click("#correct")
-    page.evaluate("edits.setBall(3, [7, 8])")
-    page.click("#save-folder")
-    until(page, "!edits.unsaved")
-    first = Corrections.model_validate_json(page.evaluate(read))
-
-    again = page.context.new_page()
-    again.goto(f"{served}/rally__0000.html")
-    again.evaluate("window.showDirectoryPicker = () => navigator.storage.getDirectory()")
-    again.click("#correct")
-    again.evaluate("edits.setBall(5, [1, 2])")
-    again.click("#save-folder")
-    until(again, "document.getElementById('save-status').textContent.includes('holds other corrections')")
-    kept = Corrections.model_validate_json(again.evaluate(read))
-    again.click("#save-folder")
-    until(again, "!edits.unsaved")
-    last = Corrections.model_validate_json(again.evaluate(read))
-
-    assert [c.frame_index for c in first.ball] == [c.frame_index for c in kept.ball] == [3]
-    assert [c.frame_index for c in last.ball] == [5]
 
 
 def test_a_clip_of_36000_frames_is_small_there_at_once_and_steps_60_times_a_second(

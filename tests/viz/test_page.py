@@ -244,7 +244,9 @@ def test_thumbnail_without_tracks_is_the_middle(small_clip: Clip, small_tracks: 
 
 def test_thumbnail_of_a_frame_that_cannot_be_decoded_is_an_error(small_clip: Clip, small_tracks: Tracks) -> None:
     table = small_clip.table
-    late = type(table)(table.frame_index, table.time_s + 60, table.repeated, table.segment, table.reference_from_image)
+    late = type(table)(
+        table.frame_index, table.time_s + 0.02, table.repeated, table.segment, table.reference_from_image
+    )
 
     with pytest.raises(VideoError, match="rally__0000 has no decodable frame 5"):
         thumbnail_jpeg(Clip("rally__0000", small_clip.source, late, small_clip.size_wh), small_tracks)

@@ -51,6 +51,8 @@ _CLIP_SCRIPTS = (
     "court_map.js",
     "editor.js",
     "pointer.js",
+    "drafts.js",
+    "folder.js",
     "saving.js",
     "event_list.js",
     "clip.js",

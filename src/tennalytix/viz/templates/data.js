@@ -57,7 +57,8 @@ const review = (() => {
     return Math.max(0, low);
   }
 
-  const usualStepMs = count > 1 ? (times[count - 1] - times[0]) / (count - 1) : 40;
+  const steps = times.slice(1).map((time, k) => time - times[k]).sort();
+  const usualStepMs = count > 1 ? steps[steps.length >> 1] : 40; // the middle one: a hole is no step
   const endMs = count ? times[count - 1] + usualStepMs : 1;
   const startMs = (k) => (k < count ? times[k] : endMs);
   const clamp = (k) => Math.min(Math.max(k, 0), Math.max(0, count - 1));

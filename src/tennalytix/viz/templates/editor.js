@@ -124,13 +124,18 @@ const editor = (() => {
     const other = byId("swap-with").value;
     if (!isPlayer() || !other) return;
     const [first, last] = from !== null && to !== null ? frames() : [review.origin[review.frame], review.count - 1];
-    const theirs = shown.playerAt(laneOf(other), first).place;
-    if (!theirs) {
-      say(`${nameOf(other)} is not known in frame ${review.frameIndex[first]}: begin where both are.`);
-      return;
+    const [mine, theirs] = [shown.foundAt(subject, first), shown.foundAt(other, first)];
+    const back = edits.hasSwap(subject, other, first, last);
+    const [names, begin] = [`${nameOf(subject)} and ${nameOf(other)}`, review.frameIndex[first]];
+    if (!back && !mine && !theirs) { // boxes set by hand go with the names, but tell no run whose names are wrong
+      say(`${names} were not found in frame ${begin}, only set by hand if at all: begin where one of them was found.`);
+    } else if (!back && shown.iou(mine, theirs) > 0.9) { // the run could not tell one from the other
+      say(`${names} lie on one another in frame ${begin}: begin where they are apart.`);
+    } else {
+      if (theirs) edits.swap(subject, other, first, last, theirs);
+      else edits.swap(other, subject, first, last, mine);
+      say(`${names} swapped${back ? " back" : ""} from frame ${begin} to ${review.frameIndex[last]}.`);
     }
-    edits.swap(subject, other, first, last, theirs);
-    say(`${nameOf(subject)} and ${nameOf(other)} swapped from frame ${review.frameIndex[first]} to ${review.frameIndex[last]}.`);
   }
 
   function addEvent(kind, player) {

@@ -9,6 +9,7 @@ const edits = (() => {
   let future = [];
 
   const copy = (state) => ({
+    ...state,
     ball: new Map(state.ball),
     players: new Map(Array.from(state.players, ([key, words]) => [key, new Map(words)])),
     swaps: [...state.swaps],
@@ -39,6 +40,9 @@ const edits = (() => {
     return state.players.get(key);
   }
 
+  const isSwap = (one, other, first, last) => (s) =>
+    s.first === first && s.last === last && [one, other].includes(s.one) && [one, other].includes(s.other);
+
   // Pictures from one frame to another, each once.
   function pictures(first, last) {
     const found = new Set();
@@ -55,7 +59,7 @@ const edits = (() => {
     onChange(listener) { listeners.push(listener); },
     start(state) { now = saved = state || empty; past = []; future = []; tell(); },
     load(state) { become(state); },
-    markSaved() { saved = now; tell(); },
+    markSaved(state) { saved = state; tell(); },
     undo() { if (past.length) { future.push(now); now = past.pop(); tell(); } },
     redo() { if (future.length) { past.push(now); now = future.pop(); tell(); } },
     copy, pictures,
@@ -77,7 +81,8 @@ const edits = (() => {
       });
     },
     forgetCourt(frame) { change((state) => state.court.delete(review.origin[frame])); },
-    // What was said of the two within the frames goes along with the names.
+    hasSwap: (...swap) => now.swaps.some(isSwap(...swap)),
+    // What was said of the two within the frames goes along with the names. The same swap again takes it back.
     swap(one, other, first, last, xyxy) {
       change((state) => {
         const [a, b] = [wordsOf(state, one), wordsOf(state, other)];
@@ -88,8 +93,7 @@ const edits = (() => {
           if (mine === undefined) b.delete(k);
           else b.set(k, mine);
         }
-        const same = (s) => s.one === one && s.other === other && s.first === first && s.last === last;
-        const again = state.swaps.findIndex(same);
+        const again = state.swaps.findIndex(isSwap(one, other, first, last));
         if (again >= 0) state.swaps.splice(again, 1);
         else state.swaps.push({ one, other, first, last, xyxy });
       });

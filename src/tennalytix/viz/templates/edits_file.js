@@ -1,8 +1,6 @@
 // Corrections as the file 05_corrections/<clip_id>.json holds them (schema/corrections.py), written and read.
 const editsFile = (() => {
   const ours = "1.1";
-  let others = {}; // what a newer program wrote into the file, kept as it is
-  let version = ours; // of the file: what it holds besides is refused in one that is not newer
   const known = new Set(["schema_version", "clip_id", "court", "ball", "players", "swaps", "events"]);
   const rounded = (values) => values.map((value) => Math.round(value * 100) / 100);
   function keyOf({ track_id: id, role }) {
@@ -40,7 +38,7 @@ const editsFile = (() => {
       if (event.deleted) return { ...entry, deleted: true };
       return { ...entry, xy: event.xy && rounded(event.xy), player: event.player };
     });
-    return { ...others, schema_version: version, clip_id: review.data.clip_id, court, ball: words(state.ball, "xy"), players, swaps, events };
+    return { ...state.others, schema_version: state.version || ours, clip_id: review.data.clip_id, court, ball: words(state.ball, "xy"), players, swaps, events };
   }
 
   // As the list of clips counts them: a stretch "not in view" is one.
@@ -81,6 +79,9 @@ const editsFile = (() => {
     const written = String(file.schema_version || "1.0");
     if (written.split(".")[0] !== "1") throw new Error(`schema_version must be 1.x, got ${written}.`);
     const state = { ball: new Map(), players: new Map(), swaps: [], events: [], court: new Map() };
+    // What a newer program wrote into the file is kept as it is, and so is its version: in one of ours it would be refused.
+    state.version = Number(written.split(".")[1]) > Number(ours.split(".")[1]) ? written : ours;
+    state.others = Object.fromEntries(Object.entries(file).filter(([name]) => !known.has(name)));
     for (const entry of file.ball || []) fill(state.ball, entry, place(entry.xy, 2));
     for (const entry of file.players || []) {
       const key = keyOf(entry);
@@ -106,8 +107,6 @@ const editsFile = (() => {
       }
       state.court.set(review.origin[position(entry.frame_index)], entry.points);
     }
-    version = Number(written.split(".")[1]) > Number(ours.split(".")[1]) ? written : ours;
-    others = Object.fromEntries(Object.entries(file).filter(([name]) => !known.has(name)));
     return state;
   }
 

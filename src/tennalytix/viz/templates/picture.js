@@ -10,6 +10,7 @@ const picture = (() => {
   let works = true;
   let wanted = 0;
   let presented = -1;
+  let soughtS = null; // where the last seek went
 
   const unit = () => [(size.width / review.size.width) * view.zoom, (size.height / review.size.height) * view.zoom];
   function toScreen([x, y]) {
@@ -53,8 +54,13 @@ const picture = (() => {
     stage.dataset.presented = k;
   }
 
+  // No seek arrives beyond the file's end, which may come before the middle of the last frame.
+  const placeS = () => Math.min(review.middleMs(wanted) / 1000, video.duration - 0.001);
+
   function go() {
-    if (works && video.readyState > 0) video.currentTime = review.middleMs(wanted) / 1000;
+    if (!works || video.readyState === 0) return;
+    soughtS = placeS();
+    video.currentTime = soughtS;
   }
 
   function seek(frame) {
@@ -71,7 +77,10 @@ const picture = (() => {
       seek(review.frame);
       return;
     }
-    if (video.ended || review.frame >= review.count - 1) video.currentTime = 0;
+    if (video.ended || review.frame >= review.count - 1) {
+      soughtS = null;
+      video.currentTime = 0;
+    }
     video.play().catch(() => {});
   }
 
@@ -94,7 +103,7 @@ const picture = (() => {
     requestAnimationFrame(again);
   }
   video.addEventListener("seeked", () => {
-    if (video.paused && Math.abs(video.currentTime * 1000 - review.middleMs(wanted)) > 2) go();
+    if (video.paused && placeS() !== soughtS) go(); // another frame was asked for meanwhile; no place is tried twice
   });
   video.addEventListener("loadeddata", () => { if (video.paused) go(); });
   video.addEventListener("ended", () => seek(review.count - 1));

@@ -1,35 +1,38 @@
 // Corrections go into a file <clip_id>.json: by download, or straight into 05_corrections where the browser may write.
-// What is not saved is kept in the browser until it is.
+// Whether a download arrives no page can tell: a draft is kept until a page shows what stands in it.
 const saving = (() => {
-  const { clip_id: clipId } = review.data;
-  const draftName = `tennalytix corrections of ${clipId}`;
   const say = (text) => { byId("save-status").textContent = text; };
-  const parts = `${clipId}.json`.split("/");
-  let folder = null;
+  const normal = (text) => editsFile.text(editsFile.read(JSON.parse(text)));
   let overwrite = false; // the person has been told that the folder holds other corrections
+  let kept = true; // the browser holds the draft
 
-  const applied = review.data.corrections ? editsFile.read(review.data.corrections) : null;
-  const plain = (state) => JSON.stringify(editsFile.write(state));
-  let baseline = applied ? plain(applied) : null;
-
-  function store(text) {
+  // Those that the tracks have; what cannot be used must not take the page with it.
+  function applied() {
     try {
-      if (text === null) localStorage.removeItem(draftName);
-      else localStorage.setItem(draftName, text);
-    } catch { /* a browser that keeps nothing for pages from disk */ }
-  }
-  function draft() {
-    try {
-      return localStorage.getItem(draftName);
-    } catch {
+      return review.data.corrections ? editsFile.read(review.data.corrections) : null;
+    } catch (error) {
+      byId("not-applied").hidden = false;
+      byId("not-applied").textContent = `The corrections of this clip cannot be shown: ${error.message} What is set here begins without them and replaces them once it is saved.`;
       return null;
     }
   }
+  const first = applied();
+  const inTracks = editsFile.text(first || edits.now);
+  const ours = new Set(first ? [inTracks] : []); // what the folder may hold without being somebody else's
 
-  function saved(text) {
-    edits.markSaved();
-    baseline = plain(edits.now);
-    store(null);
+  function same(text) {
+    if (text.trim() === "") return true;
+    try {
+      return ours.has(normal(text));
+    } catch {
+      return false;
+    }
+  }
+
+  function saved(state, text) {
+    edits.markSaved(state);
+    ours.add(editsFile.text(state));
+    overwrite = false;
     say(text);
   }
 
@@ -37,54 +40,72 @@ const saving = (() => {
     const address = URL.createObjectURL(new Blob([editsFile.text(edits.now)], { type: "application/json" }));
     const link = document.createElement("a");
     link.href = address;
-    link.download = parts[parts.length - 1];
+    link.download = `${review.data.clip_id}.json`.split("/").pop();
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 10000);
-    saved("Downloaded. Put the file where it says below, then run the command.");
-  }
-
-  async function fileIn(root) {
-    let place = root;
-    for (const part of parts.slice(0, -1)) place = await place.getDirectoryHandle(part, { create: true });
-    return place.getFileHandle(parts[parts.length - 1], { create: true });
-  }
-
-  function same(text) {
-    if (text.trim() === "") return true;
-    try {
-      return plain(editsFile.read(JSON.parse(text))) === baseline;
-    } catch {
-      return false;
-    }
+    const told = "Downloaded. Put the file where it says below, then run the command.";
+    if (kept) saved(edits.now, told);
+    else say(told);
   }
 
   async function saveInFolder() {
     try {
-      folder = folder || (await window.showDirectoryPicker({ id: "tennalytix", mode: "readwrite" }));
-      const file = await fileIn(folder);
-      if (!overwrite && !same(await (await file.getFile()).text())) {
+      if (!overwrite && !same(await folder.read())) {
         overwrite = true;
         say("The folder holds other corrections of this clip. Load them, or save once more to replace them.");
         return;
       }
-      const stream = await file.createWritable();
-      await stream.write(editsFile.text(edits.now));
-      await stream.close();
-      overwrite = false;
-      saved(`Saved in ${folder.name} as ${clipId}.json. Now run the command below.`);
+      const state = edits.now; // what is set while the browser writes is not saved
+      saved(state, `Saved in ${await folder.write(editsFile.text(state))}. Now run the command below.`);
     } catch (error) {
       if (error.name !== "AbortError") say(`Not saved: ${error.message}`);
     }
   }
 
-  function take(text, from) {
+  // Whether it could be read; `before` is done first if so.
+  function take(text, from, before = () => {}) {
     try {
-      edits.load(editsFile.read(JSON.parse(text)));
+      const state = editsFile.read(JSON.parse(text));
+      ours.add(editsFile.text(state));
+      before();
+      edits.load(state);
       say(`${from} loaded: ${edits.size} in all.`);
+      return true;
     } catch (error) {
       say(`Not loaded: ${error.message}`);
+      return false;
     }
   }
+
+  // --- drafts of earlier visits, one at a time ---
+  function shows({ text }) {
+    try {
+      return normal(text) === inTracks;
+    } catch {
+      return false;
+    }
+  }
+  const others = drafts.others();
+  const waiting = others.filter((draft) => !shows(draft));
+  for (const { name } of others.filter(shows)) drafts.drop(name);
+  function offer() {
+    byId("draft").hidden = waiting.length === 0;
+    byId("draft-why").textContent = "";
+    if (waiting.length) byId("draft-when").textContent = new Date(waiting[0].timeMs).toLocaleString();
+  }
+  byId("draft-take").addEventListener("click", () => {
+    const [{ name, text }] = waiting;
+    if (!take(text, "Corrections kept here", () => drafts.goOnWith(name))) {
+      byId("draft-why").textContent = byId("save-status").textContent; // the tools may be hidden
+      return;
+    }
+    waiting.shift();
+    offer();
+  });
+  byId("draft-drop").addEventListener("click", () => {
+    drafts.drop(waiting.shift().name);
+    offer();
+  });
 
   async function copy(button) {
     const source = byId(button.dataset.copy);
@@ -113,17 +134,12 @@ const saving = (() => {
     const count = edits.size === 1 ? "1 correction" : `${edits.size} corrections`;
     byId("edit-count").textContent = edits.unsaved ? `${count}, not saved.` : `${count}.`;
     byId("edit-count").classList.toggle("unsaved", edits.unsaved);
-    store(edits.unsaved ? editsFile.text(edits.now) : null);
+    const text = editsFile.text(edits.now);
+    kept = drafts.keep(text === inTracks ? null : text);
   });
   window.addEventListener("beforeunload", (event) => { if (edits.unsaved) event.preventDefault(); });
 
-  const kept = draft(); // before the first change clears it
-  edits.start(applied);
-  if (kept) {
-    byId("draft").hidden = false;
-    store(kept);
-    byId("draft-take").addEventListener("click", () => { take(kept, "Unsaved corrections"); byId("draft").hidden = true; });
-    byId("draft-drop").addEventListener("click", () => { store(null); byId("draft").hidden = true; });
-  }
+  edits.start(first);
+  offer();
   return { download };
 })();

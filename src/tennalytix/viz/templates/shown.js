@@ -4,6 +4,7 @@ const shown = (() => {
   const gapMs = { 2: 300, 4: 500 }; // longest gap filled in: of the ball, of a player
   const sameMs = 100; // events of one kind no further apart are one
   const lanes = { ball: null, players: [], events: [] };
+  let swapped = new Map(); // players by key: swaps done, nothing set by hand yet
   let courtCache = new Map();
   let drag = null; // what is being moved in the frame shown, not yet a correction
 
@@ -54,16 +55,19 @@ const shown = (() => {
     return lane;
   }
 
-  function overlap(a, b) {
+  // Intersection over union, as the run compares boxes.
+  function iou(a, b) {
     if (!a || !b) return 0;
     const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
     const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-    return width > 0 && height > 0 ? width * height : 0;
+    if (width <= 0 || height <= 0) return 0;
+    const area = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
+    return (width * height) / (area(a) + area(b) - width * height);
   }
 
   function exchange(one, other, { first, last, xyxy }) {
     // Where the names are right already, as after a run with this correction, nothing is swapped.
-    if (!xyxy || overlap(placeOf(one, first), xyxy) >= overlap(placeOf(other, first), xyxy)) return;
+    if (!xyxy || iou(placeOf(one, first), xyxy) >= iou(placeOf(other, first), xyxy)) return;
     for (let k = first; k <= last; k += 1) {
       const [mine, theirs, state] = [placeOf(one, k), placeOf(other, k), one.states[k]];
       for (let j = 0; j < 4; j += 1) {
@@ -93,9 +97,20 @@ const shown = (() => {
       if (![...bases.keys()].some((k) => k.endsWith(key.slice(2)))) bases.set(key, emptyLane(key));
     }
     for (const swap of state.swaps) exchange(bases.get(swap.one), bases.get(swap.other), swap);
+    swapped = bases;
     const none = new Map();
     const order = [...bases.values()].sort((a, b) => (b.role === "near") - (a.role === "near") || a.id - b.id);
     return order.map((lane) => corrected(lane, state.players.get(lane.key) || none));
+  }
+
+  // A player's box as the next run will know it when it swaps, before boxes that a person set. Null where there is none,
+  // or where it comes from such a box already: the run takes that one up only later.
+  function foundAt(key, k) {
+    const lane = swapped.get(key);
+    const ends = [k, k];
+    while (lane.states[ends[0]] === INTERPOLATED) ends[0] -= 1;
+    while (lane.states[ends[1]] === INTERPOLATED) ends[1] += 1;
+    return ends.some((at) => lane.states[at] === CORRECTED) ? null : placeOf(lane, k);
   }
 
   function eventsOf(state) {
@@ -165,7 +180,7 @@ const shown = (() => {
   edits.onChange(rebuild);
 
   return {
-    lanes, courtAt, marksAt, rebuild,
+    lanes, courtAt, foundAt, iou, marksAt, rebuild,
     onChange(listener) { listeners.push(listener); },
     get drag() { return drag; },
     set drag(moved) { drag = moved; },
