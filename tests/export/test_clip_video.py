@@ -15,6 +15,7 @@ from numbered_videos import draw_number, encode, read_number
 from tennalytix.export.clip_video import ClipVideo, ClipVideoOptions, write_clip_video
 from tennalytix.video.clip import Clip
 from tennalytix.video.frame import Frame
+from tennalytix.video.pixel_aspect import pixel_aspect
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoError, VideoSource
 
@@ -57,6 +58,10 @@ def check_times(frames: list[Frame], clip: Clip) -> None:
     times = clip.table.time_s - clip.table.time_s[0]
 
     assert [frame.time_s for frame in frames] == pytest.approx(times.tolist(), abs=1e-5)
+
+
+def widen(_: Any, stream: Any) -> None:
+    stream.codec_context.sample_aspect_ratio = Fraction(16, 11)
 
 
 def clicks(count_s: int) -> NDArray[np.float32]:
@@ -147,6 +152,42 @@ def test_a_turned_picture_stays_upright(clip_of: Make, tmp_path: Path, first: in
     assert made.copied is copied
     assert VideoSource(str(path)).probe().rotation_deg == (clip.source.probe().rotation_deg if copied else 0)
     assert max(off) < 4
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param({}, Fraction(16, 11), id="lying"),
+        pytest.param({"rotation_deg": 90}, Fraction(11, 16), id="turned"),
+        pytest.param({"rotation_deg": 180}, Fraction(16, 11), id="upside-down"),
+        pytest.param({"audio": True}, Fraction(16, 11), id="with-sound"),
+        pytest.param({"name": "video.mkv"}, Fraction(16, 11), id="mkv"),
+        pytest.param({"name": "video.ts", "tick_s": TICK}, Fraction(16, 11), id="transport-stream"),
+    ],
+)
+@pytest.mark.parametrize(("first", "copied"), [(30, True), (31, False)], ids=["copied", "encoded"])
+def test_pixels_that_are_not_square_keep_their_shape(
+    clip_of: Make, tmp_path: Path, more: dict[str, Any], expected: Fraction, first: int, copied: bool
+) -> None:
+    clip = clip_of(first, 59, prepare=widen, **more)
+    made, _, path = write(clip, tmp_path)
+
+    assert made.copied is copied
+    assert pixel_aspect(clip.source) == pixel_aspect(VideoSource(str(path))) == expected
+
+
+def test_a_copy_that_would_change_the_shape_of_pixels_is_encoded_instead(clip_of: Make, tmp_path: Path) -> None:
+    """VP9 does not tell the shape itself, only the file does."""
+    if "libvpx-vp9" not in av.codec.codecs_available:
+        pytest.skip("this build of PyAV has no encoder libvpx-vp9")
+    options = {"g": "30", "deadline": "realtime", "lag-in-frames": "0"}
+    square = clip_of(30, 59, codec="libvpx-vp9", options=options)
+    copied, _, _ = write(square, tmp_path)
+    made, _, path = write(clip_of(30, 59, codec="libvpx-vp9", options=options, prepare=widen), tmp_path)
+
+    assert copied.copied
+    assert (made.copied, made.reason) == (False, "A copy does not keep the shape of the pixels.")
+    assert pixel_aspect(VideoSource(str(path))) == Fraction(16, 11)
 
 
 @pytest.mark.parametrize("name", ["video.mp4", "video.ts", "video.mkv"])

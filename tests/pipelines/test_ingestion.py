@@ -1,5 +1,6 @@
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io.core import DatasetError
 
 from drawn_videos import write_broken_videos, write_shots, write_video
+from tennalytix.datasets import TableDataset
 from tennalytix.datasets.clips import ClipsDataset
 from tennalytix.pipelines.stage import StageError
 
@@ -55,6 +57,15 @@ def test_a_video_of_several_shots_without_a_court_has_no_clips_and_says_so(
     assert [(s["first_frame"], s["last_frame"]) for s in edit_list["shots"]] == [(0, 39), (40, 79)]
     assert edit_list["clips"] == []
     assert "None of 2 shots shows a court" in edit_list["warnings"][0]
+    assert "ingestion: final has no clips. None of 2 shots shows a court." in caplog.text
+
+
+def test_workers_say_too_that_a_video_has_no_clips(tmp_path: Path, run, caplog: pytest.LogCaptureFixture) -> None:
+    write_shots(tmp_path / "01_raw/videos/final.mp4", [40, 40])
+
+    with caplog.at_level(logging.WARNING, "tennalytix"):
+        run(tmp_path, "ingestion", parallel={"backend": "process", "workers": 1})
+
     assert "ingestion: final has no clips. None of 2 shots shows a court." in caplog.text
 
 
@@ -138,6 +149,31 @@ def test_a_second_run_makes_nothing_anew(tmp_path: Path, run, caplog: pytest.Log
 
     assert stored.stat().st_mtime_ns == before
     assert "1 of 1 are stored already and current" in caplog.text
+
+
+@pytest.mark.parametrize("what", ["gone", "of another run", "torn"])
+def test_a_video_without_its_frames_is_ingested_anew(
+    tmp_path: Path, run, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    for name in ("final", "semi"):
+        write_video(tmp_path / f"01_raw/videos/{name}.mp4")
+    run(tmp_path, "ingestion")
+    frames = tmp_path / "02_intermediate/frames/final.parquet"
+    before = frames.read_bytes()
+    if what == "gone":
+        frames.unlink()
+    elif what == "torn":
+        frames.write_bytes(before[:-9])
+    else:
+        table = TableDataset(filepath=str(frames), table="tennalytix.core.tables.FrameTable")
+        table.save(replace(table.load(), fingerprint="that of other options"))
+
+    with caplog.at_level(logging.INFO, "tennalytix"):
+        summary = run(tmp_path, "ingestion")
+
+    assert summary["stored"]["clips"] == ["final"]
+    assert "1 of 2 are stored already and current" in caplog.text
+    assert frames.read_bytes() == before
 
 
 def test_a_changed_video_is_ingested_anew(tmp_path: Path, run) -> None:

@@ -1,15 +1,21 @@
+import errno
 import logging
+import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
 
-from tennalytix.video import container
+from tennalytix.video import container, file_check
 from tennalytix.video.container import OpenVideo
+from tennalytix.video.file_check import OutOfReachError
+from tennalytix.video.prefetch import Patience
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoError, VideoSource
 
@@ -81,6 +87,58 @@ def test_a_stream_that_does_not_decode_has_no_decodable_frames(numbered: Numbere
     for use in (source.probe, lambda: next(source.frames()), lambda: scan_frames(source)):
         with pytest.raises(VideoError, match=r"^video\.mp4 has no decodable frames\.$"):
             use()
+
+
+def failing(path: Path, code: int) -> OpenVideo:
+    """A video whose reading fails after three packets, once, with an error of this number."""
+    video = OpenVideo(str(path), 1, Patience(60))
+    real, left = video._container, [3]
+
+    def demux(*streams: object) -> Iterator[object]:
+        for packet in real.demux(*streams):
+            left[0] -= 1
+            if left[0] == -1:
+                raise av.error.OSError(code, "no")
+            yield packet
+
+    kept = {name: getattr(real, name) for name in ("seek", "close", "streams", "format")}
+    video._container = SimpleNamespace(demux=demux, **kept)
+    return video
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ETIMEDOUT])
+def test_a_drive_that_fails_is_no_damage(numbered: Numbered, code: int) -> None:
+    path, sentence = numbered(9, audio=True), rf"^video\.mp4 cannot be read: {os.strerror(code)}\.$"
+    with failing(path, code) as video, pytest.raises(OutOfReachError, match=sentence):
+        list(video.frames())
+    with failing(path, code) as video, pytest.raises(OutOfReachError, match=sentence):
+        list(video.sound_packets(Fraction(0), Fraction(9)))
+
+
+def test_an_input_error_may_be_damage_in_matroska_where_the_file_can_be_read(
+    numbered: Numbered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, read, blocks = numbered(9, name="video.mkv"), [], file_check.blocks
+    monkeypatch.setattr(file_check, "blocks", lambda path: read.append(path) or blocks(path))
+    with failing(path, errno.EIO) as video:
+        assert 3 <= len(list(video.packets())) < 9
+
+    def broken(path: str) -> Iterator[bytes]:
+        raise OutOfReachError(f"{Path(path).name} cannot be read: Input/output error.")
+        yield
+
+    monkeypatch.setattr(file_check, "blocks", broken)
+    with (
+        failing(path, errno.EIO) as video,
+        pytest.raises(OutOfReachError, match=r"^video\.mkv cannot be read: Input/output error\.$"),
+    ):
+        list(video.packets())
+    assert read == [str(path)]
+
+
+def test_other_errors_are_damage(numbered: Numbered) -> None:
+    with failing(numbered(9), errno.EDOM) as video:
+        assert 3 <= len(list(video.packets())) < 9
 
 
 def test_a_false_number_of_frames_is_not_believed(numbered: Numbered) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tennalytix.video.file_check import VideoError, check_file
+from tennalytix.video.file_check import OutOfReachError, VideoError, check_file
 
 Numbered = Callable[..., Path]
 
@@ -50,3 +51,16 @@ def test_a_file_that_may_not_be_read_says_so(numbered: Numbered) -> None:
 
     with pytest.raises(VideoError, match=r"^video\.mp4 may not be read\.$"), without_rights():
         check_file(str(path))
+
+
+def test_a_file_whose_drive_fails_is_out_of_reach(numbered: Numbered, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(numbered(2))
+    for where in ("read_claims", "os.stat"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"tennalytix.video.file_check.{where}", fail)
+            with pytest.raises(OutOfReachError, match=r"^video\.mp4 cannot be (read|opened): .*Input/output error\.$"):
+                check_file(path)
+
+
+def fail(*_: object, **__: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")

@@ -3,6 +3,8 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from tennalytix.video.mp4_claims import MAX_SAMPLES, Claims, read_claims
@@ -55,6 +57,47 @@ def test_plain_sound_may_have_as_many_samples_as_it_likes() -> None:
 
     assert plain == Claims(True, False, 0)
     assert uneven == Claims(True, False, 10**9)
+
+
+def handler(kind: bytes, component: bytes = bytes(4)) -> bytes:
+    return box(b"hdlr", bytes(4) + component + kind + bytes(12))
+
+
+def track(handlers: tuple[bytes, bytes], samples: int, size: int) -> bytes:
+    """As in MOV: another handler stands in `minf` and is of the data."""
+    tables = box(b"stts", bytes(4) + struct.pack(">I", 1)) + box(b"stsz", struct.pack(">III", 0, size, samples))
+    return box(b"trak", box(b"mdia", handlers[0] + box(b"minf", handlers[1] + box(b"stbl", tables))))
+
+
+def test_the_handler_of_the_data_says_nothing_of_the_track() -> None:
+    start, url = box(b"ftyp", b"qt  "), handler(b"url ", b"dhlr")
+    sound, pictures = handler(b"soun", b"mhlr"), handler(b"vide", b"mhlr")
+
+    assert claims_of(start + box(b"moov", track((sound, url), 10**9, 2))) == Claims(True, False, 0)
+    assert claims_of(start + box(b"moov", track((pictures, url), 10**9, 2))) == Claims(True, False, 10**9)
+    later = track((sound, url), 5, 2) + track((handler(b"text", b"mhlr"), url), 10**9, 2)
+    assert claims_of(start + box(b"moov", later)) == Claims(True, False, 10**9)
+    last = handler(b"vide", b"dhlr")  # FFmpeg takes the last that it knows.
+    assert claims_of(start + box(b"moov", track((sound, last), 10**9, 2))) == Claims(True, False, 10**9)
+
+
+def test_plain_sound_of_a_real_mov_is_not_counted(tmp_path: Path) -> None:
+    rate, seconds = 192_000, 3
+    with av.open(str(tmp_path / "plain.mov"), "w") as output:
+        pictures = output.add_stream("libx264", rate=5, options={"preset": "ultrafast"})
+        pictures.width, pictures.height, pictures.pix_fmt = 64, 48, "yuv420p"
+        sound = output.add_stream("pcm_s16le", rate=rate, layout="mono")
+        for _ in range(5 * seconds):
+            image = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
+            output.mux(pictures.encode(image))
+        for k in range(seconds):
+            samples = av.AudioFrame.from_ndarray(np.zeros((1, rate), np.int16), format="s16", layout="mono")
+            samples.sample_rate, samples.pts = rate, k * rate
+            output.mux(sound.encode(samples))
+        output.mux(pictures.encode(None))
+        output.mux(sound.encode(None))
+
+    assert claims_of((tmp_path / "plain.mov").read_bytes()) == Claims(True, False, 5 * seconds)
 
 
 def test_boxes_that_lie_about_their_size_end_the_walk() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.clip import Clip
+from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoError, VideoSource
 
@@ -234,6 +235,34 @@ def test_a_file_that_changes_meanwhile_does_not_count(numbered: Numbered) -> Non
         file.write(b"more")
     with pytest.raises(FileNotFoundError, match="does not exist"), source.unchanged():
         path.unlink()
+
+
+CUT_SHORT = [
+    ("a.mp4", {"container_options": {"movflags": "+faststart"}}),
+    ("a.mp4", {"container_options": {"movflags": "frag_keyframe+empty_moov"}}),
+    ("a.mkv", {}),
+    ("a.ts", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), CUT_SHORT)
+@pytest.mark.parametrize("share", [0.7, 0.1])
+def test_a_file_that_has_become_shorter_is_out_of_reach(
+    numbered: Numbered, name: str, options: dict[str, object], share: float
+) -> None:
+    path = numbered(200, name=name, **options)
+    source = VideoSource(str(path))
+    table = scan_frames(source)
+    content = path.read_bytes()
+    path.write_bytes(content[: round(len(content) * share)])
+
+    for use in (lambda: source.frames(table), lambda: source.frames_at(table, [0, 190])):
+        with pytest.raises(OutOfReachError, match=rf"^{name} ends before a frame at \d\.\d\d s that was in it\. Run "):
+            list(use())
+    if share > 0.5:
+        assert len(list(source.frames(table.between(50, 70)))) == 21
+    path.write_bytes(content)
+    assert len(list(source.frames(table))) == 200
 
 
 def skip_start(path: Path, frames: int) -> None:

@@ -23,6 +23,17 @@ def test_frames_come_back_at_their_times(tmp_path: Path, rate: Fraction) -> None
     assert VideoSource(str(path)).probe().frame_rate == rate
 
 
+@pytest.mark.parametrize("rate", [Fraction(10_000_000, 333_667), Fraction(2**31 - 1, 71_582_789)])
+def test_a_rate_whose_ticks_cannot_be_counted_is_met_nearly(tmp_path: Path, rate: Fraction) -> None:
+    path = tmp_path / "out.mp4"
+    with VideoWriter(path, (64, 48), rate) as writer:
+        for k in range(9):
+            writer.write(np.zeros((48, 64, 3), np.uint8), float(k / rate) if k % 2 else None)
+
+    times_s = [frame.time_s for frame in VideoSource(str(path)).frames()]
+    assert times_s == pytest.approx([float(k / rate) for k in range(9)], abs=2 / 90_000)
+
+
 def test_colours_come_back(tmp_path: Path) -> None:
     colour = (200, 30, 90)
     with VideoWriter(tmp_path / "out.mp4", (64, 48), Fraction(25), crf=10) as writer:
@@ -54,6 +65,17 @@ def test_an_odd_size_grows_to_the_next_even_one(tmp_path: Path, size_wh: tuple[i
 
     assert back.shape[:2] == (size_wh[1] + size_wh[1] % 2, size_wh[0] + size_wh[0] % 2)
     assert back[:, -1].mean() > 150
+
+
+def test_pixels_that_are_not_square_are_told_to_players(tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "out.mp4", (64, 48), Fraction(25), pixel_aspect=Fraction(16, 11)) as writer:
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        stream = container.streams.video[0]
+        frame = next(container.decode(stream))
+
+        assert (frame.width, frame.height) == (64, 48)
+        assert stream.sample_aspect_ratio == stream.codec_context.sample_aspect_ratio == Fraction(16, 11)
 
 
 def test_given_times_are_kept(tmp_path: Path) -> None:
@@ -130,6 +152,8 @@ def test_bad_arguments_are_refused(tmp_path: Path) -> None:
         VideoWriter(path, (64, 48), Fraction(0))
     with pytest.raises(ValueError, match=r"crf must lie in \[0, 51\], got 60"):
         VideoWriter(path, (64, 48), Fraction(25), crf=60)
+    with pytest.raises(ValueError, match="pixel_aspect must be positive, got 0"):
+        VideoWriter(path, (64, 48), Fraction(25), pixel_aspect=Fraction(0))
     with pytest.raises(ValueError, match="key_frame_every must be at least 1, got 0"):
         VideoWriter(path, (64, 48), Fraction(25), key_frame_every=0)
     with pytest.raises(RuntimeError, match="must be used in a with block"):

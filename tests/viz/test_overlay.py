@@ -1,3 +1,5 @@
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +11,9 @@ from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.core.tables import FrameTable
 from tennalytix.schema.tracks import Tracks
 from tennalytix.video.clip import Clip
+from tennalytix.video.pixel_aspect import pixel_aspect
 from tennalytix.video.source import VideoError, VideoSource
+from tennalytix.video.writer import VideoWriter
 from tennalytix.viz import marks, palette
 from tennalytix.viz.canvas import Canvas
 from tennalytix.viz.overlay import OverlayOptions, draw_frame, overlay_size_wh, write_overlay
@@ -241,6 +245,18 @@ def test_video_has_every_frame_at_its_time(tmp_path: Path, small_clip: Clip, sma
     assert frames[0].size_wh == (320, 180)
     box = frames[5].image[60:161, 98:142].astype(int)
     assert (box[:, 2:4, 0] - box[:, 2:4, 2]).mean() > 40  # orange
+
+
+def test_pixels_that_are_not_square_keep_their_shape(tmp_path: Path, small_clip: Clip, small_tracks: Tracks) -> None:
+    with VideoWriter(tmp_path / "wide.mp4", (320, 180), Fraction(25), pixel_aspect=Fraction(16, 11)) as writer:
+        for frame in small_clip.frames():
+            writer.write(frame.image)
+    wide = replace(small_clip, source=VideoSource(str(tmp_path / "wide.mp4")))
+    write_overlay(wide, small_tracks, tmp_path / "overlay.mp4", PLAIN)
+    write_overlay(small_clip, small_tracks, tmp_path / "plain.mp4", PLAIN)
+
+    assert pixel_aspect(VideoSource(str(tmp_path / "overlay.mp4"))) == Fraction(16, 11)
+    assert pixel_aspect(VideoSource(str(tmp_path / "plain.mp4"))) == 1
 
 
 def test_frames_without_tracks_are_written_plain(tmp_path: Path, small_clip: Clip, small_tracks: Tracks) -> None:

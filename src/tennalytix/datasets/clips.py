@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
@@ -11,7 +12,7 @@ import numpy as np
 from kedro.io.core import AbstractDataset
 
 from tennalytix.core.tables import FrameTable
-from tennalytix.datasets.model_json import ModelJSONDataset
+from tennalytix.datasets.model_json import ModelJSONDataset, UnreadableEditList
 from tennalytix.datasets.partitions import PartitionsDataset, Stored
 from tennalytix.datasets.preview import HTMLPreview, described, table
 from tennalytix.datasets.table import StoredTable, TableDataset
@@ -19,7 +20,11 @@ from tennalytix.datasets.videos import VideosDataset
 from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Video
 from tennalytix.video.clip import Clip
+from tennalytix.video.names import printable
 from tennalytix.video.source import VideoSource
+
+failure_logger = logging.getLogger("tennalytix.failures")
+"""As the stages report failures of single videos; see `pipelines.stage`."""
 
 EDIT_LIST = {"type": ModelJSONDataset, "model": "tennalytix.schema.clips.EditList"}
 FRAME_TABLE = "tennalytix.core.tables.FrameTable"
@@ -86,15 +91,18 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
             path=f"{self._path}/frames", filename_suffix=".parquet", dataset=FRAMES, **options
         )
         self._videos = VideosDataset(**videos, **options)
+        self._reported: set[str] = set()
         self.metadata = metadata
 
     def load(self) -> dict[str, Callable[[], StoredClip]]:
-        """Load functions by clip id, in order of clip id."""
-        sources, frames = self._videos.load(), self._frames.load()
+        """Load functions by clip id, in order of clip id; an edit list that cannot be read is reported as a failure."""
+        sources = self._videos.load()
         clips: dict[str, Callable[[], StoredClip]] = {}
         for video_id, load in self._edit_lists.load().items():
             edit_list: EditList = load()
-            if edit_list.video is None or edit_list.video.uri not in sources or video_id not in frames:
+            if isinstance(edit_list, UnreadableEditList):
+                self._report(video_id, edit_list)
+            if edit_list.video is None or edit_list.video.uri not in sources:
                 continue
             source = sources[edit_list.video.uri]
             # A long video's table is not unpacked whole for each of its clips.
@@ -114,6 +122,14 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
                 self._frames.save({video_id: StoredTable(video.frames, video.edit_list.fingerprint)})
             self._edit_lists.save({video_id: video.edit_list})
 
+    def _report(self, video_id: str, edit_list: EditList) -> None:
+        """Once, however many stages load the clips."""
+        if video_id not in self._reported:
+            self._reported.add(video_id)
+            name = printable(video_id)
+            said = {"stage": "ingestion", "item": name}
+            failure_logger.error("%s: %s: %s", "ingestion", name, edit_list.error, extra=said)
+
     def look(self) -> str:
         """A look at what is stored, as HTML: the clips of all videos."""
         lists = [load() for load in self._edit_lists.load().values()]
@@ -132,7 +148,10 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
 def _open_clip(edit_list: EditList, entry: ClipEntry, source: VideoSource, frames: TableDataset) -> StoredClip:
     if edit_list.video is None:
         raise ValueError("edit_list must name its video, got None.")
-    stored = frames.load_frames(entry.first_frame, entry.last_frame)
+    try:
+        stored = frames.load_frames(entry.first_frame, entry.last_frame)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"The table of frames of {edit_list.video.uri} is gone. Run ingestion again.") from None
     if stored.fingerprint != edit_list.fingerprint:
         raise ValueError(
             f"frames of {edit_list.video.uri} must be of the same run as its edit list, got another fingerprint. "

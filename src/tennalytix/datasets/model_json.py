@@ -8,7 +8,12 @@ from pydantic import BaseModel, ValidationError
 
 from tennalytix.datasets.preview import HTMLPreview, described, table, text
 from tennalytix.datasets.storage import StoredFile
+from tennalytix.schema.clips import EditList
 from tennalytix.schema.tracks import Tracks
+
+
+class UnreadableEditList(EditList):
+    """Stands for an edit list that is none; `error` says why. One damaged file must not stop the other videos."""
 
 
 class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
@@ -45,7 +50,7 @@ class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
         self.metadata = metadata
 
     def load(self) -> BaseModel:
-        """The validated model.
+        """The validated model; for an edit list that is none, an `UnreadableEditList`.
 
         Raises:
             DatasetError: the file is not what its schema says.
@@ -53,7 +58,11 @@ class ModelJSONDataset(AbstractDataset[BaseModel, BaseModel]):
         try:
             return self._model.model_validate_json(self._file.read())
         except ValidationError as error:
-            raise DatasetError(f"{self._file.path} must be a {self._model.__name__} file, {_words(error)}") from error
+            said = f"{self._file.path} must be a {self._model.__name__} file, {_words(error)}"
+            if self._model is not EditList:
+                raise DatasetError(said) from error
+            said = f"{said} Delete it and run ingestion again."
+            return UnreadableEditList(fingerprint="", video=None, clips=[], error=said)
 
     def save(self, data: BaseModel) -> None:
         """Replaces the file in one step."""

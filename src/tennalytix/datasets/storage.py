@@ -6,6 +6,7 @@ import platform
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,6 +79,16 @@ class StoredFile:
             return bytes(self.file_system.cat_file(self.plain_path))
         with said_plainly(self.path):
             return bytes(self.file_system.cat_file(self.plain_path))
+
+    def read_end(self, size: int) -> bytes:
+        """The last so many bytes of the content, or all of it; of a remote file no more is fetched.
+
+        Raises:
+            FileNotFoundError: it is not there.
+            OSError: it cannot be read.
+        """
+        with nullcontext() if self.is_local else said_plainly(self.path):
+            return bytes(self.file_system.cat_file(self.plain_path, start=-size))
 
     def write(self, content: bytes) -> None:
         """Replaces the file by `content` in one step."""

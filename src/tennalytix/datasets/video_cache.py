@@ -7,14 +7,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from tennalytix.datasets.storage import StoredFile
-from tennalytix.datasets.storage_errors import said_plainly
+from tennalytix.datasets.storage_errors import StorageError, said_plainly
 
 if sys.platform != "win32":
     import fcntl
@@ -84,7 +84,8 @@ class VideoCache:
 
         Raises:
             FileNotFoundError: the video is there no more.
-            OSError: it cannot be read, the disk is full, or the video changed since it was listed.
+            StorageError: it cannot be read, the disk is full, or the copy was removed while it was made.
+            OSError: the video changed since it was listed.
         """
         of_path = self.folder / _hash(video.url)
         copy = of_path / _hash(video.version) / PurePosixPath(video.path).name
@@ -95,7 +96,8 @@ class VideoCache:
                 if not copy.exists():
                     self._remove_versions(of_path)
                     self._fetch(video, copy)
-        os.utime(copy.parent)
+        with suppress(FileNotFoundError):  # Another run may just have removed it; `held` makes sure.
+            os.utime(copy.parent)
         return str(copy)
 
     @contextmanager
@@ -128,7 +130,7 @@ class VideoCache:
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            raise OSError(
+            raise StorageError(
                 f"{self.folder} has no space for {video.url} ({video.size / GIB:.2f} GiB). "
                 "Free some or move the cache (TENNALYTIX_CACHE)."
             ) from error
@@ -136,10 +138,10 @@ class VideoCache:
     def _make_room(self, size: int) -> None:
         """Removes copies, those used longest ago first, until `size` more bytes are within the limit."""
         copies = sorted(self.folder.glob("*/*/"), key=_last_use_s)
-        sizes = [sum(_size(file) for file in copy.glob("*")) for copy in copies]
+        sizes = [_size(copy) for copy in copies]
         excess = sum(sizes) + size - self.limit_bytes
         for copy, freed in zip(copies, sizes, strict=True):
-            if excess > 0 and _remove(copy):
+            if excess > 0 and _remove_idle(copy):
                 excess -= freed
 
 
@@ -156,15 +158,25 @@ def _download(video: RemoteVideo, copy: Path) -> None:
                 video.file_system.invalidate_cache(video.path)
                 now = RemoteVideo.of_info(video.file_system, video.file_system.info(video.path))
         except FileNotFoundError:
+            if not copy.parent.exists():
+                raise _lost(video) from None
             raise FileNotFoundError(f"{video.url} is gone since the run began. Put it back or start again.") from None
         if now.version != video.version or Path(path).stat().st_size != video.size:
             raise OSError(f"{video.url} was changed since the run began. Start again.")
 
     try:
         StoredFile(str(copy)).write_through(fetch)
+    except FileNotFoundError as error:
+        if error.errno is None:  # A sentence of ours.
+            raise
+        raise _lost(video) from error
     finally:
         if not copy.exists():
             shutil.rmtree(copy.parent, ignore_errors=True)
+
+
+def _lost(video: RemoteVideo) -> StorageError:
+    return StorageError(f"The local copy of {video.url} was removed while it was made. Start again.")
 
 
 def _lock(file: BinaryIO) -> None:
@@ -184,6 +196,17 @@ def _hold(path: str) -> BinaryIO | None:
         return file
     file.close()
     return None
+
+
+def _remove_idle(copy: Path) -> bool:
+    """Removes a copy unless it is in use, or a run is at fetching that video; whether it is gone."""
+    try:
+        with (copy.parent / "lock").open("wb") as file:
+            if sys.platform != "win32":
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return _remove(copy)
+    except OSError:
+        return False
 
 
 def _remove(copy: Path) -> bool:
@@ -210,9 +233,10 @@ def _last_use_s(copy: Path) -> float:
         return 0.0
 
 
-def _size(file: Path) -> int:
+def _size(copy: Path) -> int:
+    """Bytes of a copy; none of one that is just being removed."""
     try:
-        return file.stat().st_size
+        return sum(file.stat().st_size for file in copy.glob("*"))
     except FileNotFoundError:
         return 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import islice
+from math import isclose
 from pathlib import Path
 
 import av.error
@@ -14,10 +15,14 @@ import numpy as np
 
 from tennalytix.video.clip import Clip
 from tennalytix.video.clip_packets import Cut, copy_packets, find_cut, whole_file
+from tennalytix.video.pixel_aspect import pixel_aspect
 from tennalytix.video.source import VideoError, VideoSource
 from tennalytix.video.writer import VideoWriter
 
 logger = logging.getLogger(__name__)
+
+# Matroska gives the size shown in whole pixels, so that the same shape reads a little different from it.
+SAME_ASPECT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def write_clip_video(
 
     A copy is decoded as far as its second key frame and compared with the source, picture by picture: from there on a
     decoder is where it is in the source. Copied packets keep codec, quality and rotation metadata; encoded ones
-    are H.264, upright.
+    are H.264, upright. Pixels keep their shape in both.
 
     Args:
         clip: its source may be in any format.
@@ -105,7 +110,10 @@ def _copy(clip: Clip, cut: Cut, heard: Cut | None, path: str | os.PathLike[str])
         _mux(clip, (clip.source.path, cut), heard, path)
     except av.error.FFmpegError as error:
         return f"The source's packets do not go into MP4: {error.strerror}."
-    return None if _is_exact(clip, str(path), cut) else "A copy does not decode to the same pictures."
+    if not _is_exact(clip, str(path), cut):
+        return "A copy does not decode to the same pictures."
+    aspects = [float(pixel_aspect(video)) for video in (clip.source, VideoSource(str(path)))]
+    return None if isclose(*aspects, rel_tol=SAME_ASPECT) else "A copy does not keep the shape of the pixels."
 
 
 def _mux(clip: Clip, pictures: tuple[str, Cut], heard: Cut | None, path: str | os.PathLike[str]) -> None:
@@ -143,7 +151,10 @@ def _encode(
     """Writes the clip; the sound that is in it."""
     silent = path if heard is None else path.with_name("silent.mp4")
     start_s, count = float(clip.table.time_s[0]), 0
-    with VideoWriter(silent, clip.size_wh, Fraction(frame_rate), options.crf, options.preset) as writer:
+    shape = pixel_aspect(clip.source)
+    with VideoWriter(
+        silent, clip.size_wh, Fraction(frame_rate), options.crf, options.preset, pixel_aspect=shape
+    ) as writer:
         for frame in clip.frames():
             writer.write(frame.image, frame.time_s - start_s)
             count += 1

@@ -11,7 +11,9 @@ from tennalytix.datasets.table import StoredTable
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.progress import follow
 from tennalytix.pipelines.stage import fingerprint, run_stage
+from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.frame import Frame
+from tennalytix.video.losses import tell_of_losses
 from tennalytix.video.names import printable
 from tennalytix.video.prefetch import prefetch
 
@@ -52,9 +54,24 @@ def clip_fingerprint(stage: str, version: int, detector: LoadedDetector, item: S
 
 def _detect(stage: str, detector: LoadedDetector, to_table: ToTable, item: StoredClip, wanted: str) -> StoredTable:
     delivered: list[int] = []
-    answers = detector.detector.detect(noting(prefetch(item.clip.frames()), delivered))
-    found = list(follow(answers, len(item.clip.table), f"{stage}: {printable(item.clip.clip_id)}"))
+    with item.clip.source.unchanged():
+        answers = detector.detector.detect(noting(prefetch(item.clip.frames()), delivered))
+        found = list(follow(answers, len(item.clip.table), f"{stage}: {printable(item.clip.clip_id)}"))
+    _check_count(item, len(delivered))
     return StoredTable(to_table(delivered, found), wanted, detector.model)
+
+
+def _check_count(item: StoredClip, count: int) -> None:
+    """Refuses fewer frames than ingestion found, as of a file that was damaged since: a result must not look complete.
+
+    Next to losses that ingestion told of, a decoder may lose other frames this time.
+    """
+    expected = len(item.clip.table)
+    if count < expected and not tell_of_losses(item.warnings):
+        raise OutOfReachError(
+            f"{printable(item.video.uri)} gave {count} of the {expected} frames that ingestion found in this clip. "
+            "See that the file is whole, then start again."
+        )
 
 
 def noting(frames: Iterable[Frame], delivered: list[int]) -> Iterator[Frame]:

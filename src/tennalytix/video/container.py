@@ -19,7 +19,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from tennalytix.video.damage import DamageWatch, Evidence
-from tennalytix.video.file_check import VideoError, check_file
+from tennalytix.video.file_check import STORAGE_FAILS, VideoError, check_file, check_storage
 from tennalytix.video.names import printable
 from tennalytix.video.prefetch import Patience
 
@@ -35,6 +35,8 @@ FORMATS = (
 SEEKABLE = {"mov", "matroska", "mpegts"}
 # Formats whose header claims a duration, written when the recording ended.
 CLAIMING = {"matroska", "avi", "flv", "asf"}
+# Formats of which FFmpeg never says EIO for damage, as it does of Matroska.
+EIO_IS_STORAGE = {"mov", "mpegts"}
 STEPS_BACK_S = (0, 1, 5, 30)
 # Larger frames are likelier to come from a broken header than from a camera.
 MAX_PIXELS = 2**26
@@ -58,13 +60,15 @@ class OpenVideo:
         name: of the file, for messages.
         stream: its first video stream that is not a cover picture.
         at_end: what speaks for a loss after the last frame; known once `frames` has come to the end.
+        last_pts: latest time of a packet that was read, in ticks; None where there was none with a time.
     """
 
     def __init__(self, path: str, thread_count: int, patience: Patience) -> None:
         self.name = printable(Path(path).name)
         self.at_end = Evidence(0, False)
-        self._patience = patience
-        self._container = _open_container(path, self.name)
+        self.last_pts: int | None = None
+        self._path, self._patience, self._was_read_whole = path, patience, False
+        self._container = _open_container(path, self.name, patience)
         try:
             self.stream = _video_stream(self._container, self.name)
         except VideoError:
@@ -132,7 +136,11 @@ class OpenVideo:
         return shown_s is None or not duration or duration / av.time_base > shown_s - CLOCK_S
 
     def packets(self) -> Iterator["Packet[VideoStream]"]:
-        """Packets from here to the end, without the empty one that ends the stream; goes on behind what is damaged."""
+        """Packets from here to the end, without the empty one that ends the stream; goes on behind what is damaged.
+
+        Raises:
+            OutOfReachError: the storage fails.
+        """
         failures = 0
         while failures < MAX_FAILURES:
             try:
@@ -141,8 +149,11 @@ class OpenVideo:
                     if packet.size:
                         failures = 0
                         self._packets_read += 1
+                        if packet.pts is not None and (self.last_pts is None or packet.pts > self.last_pts):
+                            self.last_pts = packet.pts
                         yield packet
             except (av.error.FFmpegError, EOFError) as error:
+                self._check_storage(error)
                 logger.debug("%s: reading failed: %s", self.name, error)
                 self._damage.failed()
                 failures += 1
@@ -231,6 +242,7 @@ class OpenVideo:
                     return
                 yield packet
         except (av.error.FFmpegError, EOFError, OverflowError) as error:
+            self._check_storage(error)
             logger.debug("%s: reading the sound failed: %s", self.name, error)
 
     def has_key_frame_between(self, after_pts: int, pts: int) -> bool:
@@ -238,6 +250,14 @@ class OpenVideo:
         entries = self.stream.index_entries
         found = entries.search_timestamp(pts, backward=True) if len(entries) else -1
         return found < 0 or found == len(entries) - 1 or entries[found].timestamp > after_pts
+
+    def _check_storage(self, error: Exception) -> None:
+        """Raises where the storage fails; a file that could be read whole is not read again at its next damage."""
+        code = getattr(error, "errno", None)
+        if code in STORAGE_FAILS and not self._was_read_whole:
+            may_be_damage = EIO_IS_STORAGE.isdisjoint(self._container.format.name.split(","))
+            check_storage(self._path, code, self._patience.beat, may_be_damage=may_be_damage)
+            self._was_read_whole = True
 
     def _of_one_size(self, frame: av.VideoFrame) -> av.VideoFrame:
         size_wh = frame.width, frame.height
@@ -264,7 +284,7 @@ def _before_key(
     yield None, False
 
 
-def _open_container(path: str, name: str) -> InputContainer:
+def _open_container(path: str, name: str, patience: Patience) -> InputContainer:
     check_file(path)
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)}
     try:
@@ -273,6 +293,7 @@ def _open_container(path: str, name: str) -> InputContainer:
     except av.error.PermissionError as error:
         raise VideoError(f"{name} may not be read.") from error
     except (av.error.FFmpegError, EOFError) as error:
+        check_storage(path, getattr(error, "errno", None), patience.beat)
         raise VideoError(f"{name} is not a video file: no known video format was found in it.") from error
 
 

@@ -7,6 +7,7 @@ from itertools import count
 import av
 
 from tennalytix.video.container import OpenVideo
+from tennalytix.video.file_check import VideoError
 from tennalytix.video.prefetch import Patience
 from tennalytix.video.timeline import TimedFrame, Timeline
 
@@ -25,7 +26,7 @@ class Cursor:
         self._path, self._thread_count, self._patience = path, thread_count, patience
         self._index = -1
         self._start()
-        self._may_jump = self._video.has_one_clock(shown_s)
+        self._may_jump = self._has_one_clock = self._video.has_one_clock(shown_s)
 
     def __enter__(self) -> "Cursor":
         return self
@@ -48,11 +49,25 @@ class Cursor:
             frame = self._advance(time_s)
         return frame
 
+    def ended_before(self, time_s: float) -> bool:
+        """Whether the file came to its end more than a frame before this time.
+
+        It then is shorter than it was: damage alone leaves later packets where they are. False where times do not tell.
+        """
+        origin, last_pts = self._timeline.origin, self._video.last_pts
+        if self._ahead is not None or origin is None or last_pts is None or not self._has_one_clock:
+            return False
+        return float(last_pts * self._video.time_base - origin + self._timeline.step) < time_s
+
     def _start(self) -> None:
         self._video = OpenVideo(self._path, self._thread_count, self._patience)
         self._timeline = Timeline(self._video.time_base, 1 / self._video.claimed_rate)
         self._frames = self._timeline.timed(self._video.frames())
-        self._ahead: TimedFrame | None = next(self._frames, None)
+        try:
+            self._ahead: TimedFrame | None = next(self._frames, None)
+        except VideoError:
+            self._video.close()
+            raise
 
     def _restart(self) -> None:
         self._video.close()

@@ -1,11 +1,24 @@
 """Whether a file can be read at all, asked before anything that might wait for ever or reserve memory."""
 
+import errno
 import os
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tennalytix.video.mp4_claims import read_claims
 from tennalytix.video.names import printable
+
+BLOCK_BYTES = 2**20
+# What a drive or a network says that fails.
+STORAGE_FAILS = {
+    getattr(errno, name)
+    for name in (
+        *("EIO", "ENXIO", "ENODEV", "ENOTCONN", "ESTALE", "EREMOTEIO", "ETIMEDOUT", "ECONNRESET", "ECONNABORTED"),
+        *("ECONNREFUSED", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETRESET", "ENETUNREACH", "ENOMEDIUM"),
+    )
+    if hasattr(errno, name)
+}
 
 
 class VideoError(ValueError):
@@ -45,6 +58,40 @@ def file_state(path: str) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
+def check_storage(path: str, code: int | None, beat: Callable[[], None], *, may_be_damage: bool = True) -> None:
+    """Raises if an error of FFmpeg came from the storage, and not from what lies in the file.
+
+    Args:
+        path: of the file.
+        code: of the error.
+        beat: told of every sign of life.
+        may_be_damage: FFmpeg may have said EIO of damage; the file is then read to find out.
+
+    Raises:
+        OutOfReachError: the storage fails.
+    """
+    if code is None or code not in STORAGE_FAILS:
+        return
+    if code != errno.EIO or not may_be_damage:
+        raise OutOfReachError(f"{printable(Path(path).name)} cannot be read: {os.strerror(code)}.")
+    for _ in blocks(path):
+        beat()
+
+
+def blocks(path: str) -> Iterator[bytes]:
+    """The content of a file, piece by piece.
+
+    Raises:
+        OutOfReachError: it cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                yield block
+    except OSError as error:
+        raise OutOfReachError(f"{printable(Path(path).name)} cannot be read: {error.strerror}.") from error
+
+
 def _status(path: str) -> os.stat_result:
     name = printable(Path(path).name)
     try:
@@ -56,7 +103,12 @@ def _status(path: str) -> os.stat_result:
     except PermissionError as error:
         raise VideoError(f"{name} may not be read.") from error
     except (OSError, ValueError) as error:  # a link to itself, a name that is too long or holds a null
-        raise VideoError(f"{name} cannot be opened: {printable(str(error))}.") from error
+        raise _kind_of(error)(f"{name} cannot be opened: {printable(str(error))}.") from error
+
+
+def _kind_of(error: Exception) -> type[VideoError]:
+    """The file may be a good one where the storage fails."""
+    return OutOfReachError if getattr(error, "errno", None) in STORAGE_FAILS else VideoError
 
 
 def _check_claims(path: str, name: str, size: int) -> None:
@@ -68,7 +120,7 @@ def _check_claims(path: str, name: str, size: int) -> None:
     except FileNotFoundError:
         raise FileNotFoundError(f"{printable(path)} does not exist.") from None
     except OSError as error:
-        raise VideoError(f"{name} cannot be read: {printable(str(error))}.") from error
+        raise _kind_of(error)(f"{name} cannot be read: {printable(str(error))}.") from error
     if claims is None:
         return
     if not claims.has_index:

@@ -1,7 +1,7 @@
 """Frames that are missing: where, how many, and how that is said."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from tennalytix.video.damage import Evidence
 
 NAMED = 3
+DAMAGED, GAPS = "The file is damaged: ", "The video has gaps: "
 # Spacings that tell whether a video is steady, and how many of them must be alike.
 LOOK_BACK, ALIKE = 8, 6
 ALIKE_SHARE = 0.2
@@ -78,8 +79,18 @@ class LossFinder:
 def describe_losses(losses: Sequence[Loss]) -> list[str]:
     """One plain sentence on those to damage, and one on other holes, where there are any."""
     damaged, holes = [loss for loss in losses if loss.damaged], [loss for loss in losses if not loss.damaged]
-    said = [f"The file is damaged: {_frames(damaged)} could not be decoded, {_places(damaged)}."] if damaged else []
-    return said + ([f"The video has gaps: {_frames(holes)} missing, {_places(holes)}."] if holes else [])
+    said = [f"{DAMAGED}{_frames(damaged)} could not be decoded, {_places(damaged)}."] if damaged else []
+    return said + ([f"{GAPS}{_frames(holes)} missing, {_places(holes)}."] if holes else [])
+
+
+def tell_of_losses(warnings: Iterable[str]) -> bool:
+    """Whether one of the sentences about a file is of `describe_losses`.
+
+    Examples:
+        >>> tell_of_losses(describe_losses([Loss(1.0, 1.2, 4)])), tell_of_losses(["None of 2 shots shows a court."])
+        (True, False)
+    """
+    return any(warning.startswith((DAMAGED, GAPS)) for warning in warnings)
 
 
 def describe_end(claimed_s: float | None, held_s: float) -> list[str]:

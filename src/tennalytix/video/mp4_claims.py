@@ -17,6 +17,8 @@ MAX_BOXES = 200_000
 PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf"}
 INDICES = {b"moov", b"moof", b"meta"}
 ENCRYPTED = {b"encv"}
+# Handlers by which FFmpeg tells what a track is. Those of the data, which MOV has besides, say where that lies.
+MEDIA = {b"soun", b"vide", b"subp", b"clcp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,11 @@ def read_claims(file: BinaryIO, file_size: int) -> Claims | None:
     for kind, start in _boxes(file, file_size):
         file.seek(start)
         kinds.add(kind)
-        if kind == b"hdlr":
-            sound, even = file.read(12)[8:] == b"soun", False
+        if kind == b"trak":
+            sound = even = False
+        elif kind == b"hdlr":
+            handled = file.read(12)[8:]
+            sound = handled == b"soun" if handled in MEDIA else sound
         elif kind == b"stsd":
             encrypted |= file.read(16)[12:] in ENCRYPTED
         elif kind == b"stts":

@@ -15,7 +15,7 @@ import numpy as np
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.container import OpenVideo
 from tennalytix.video.cursor import Cursor
-from tennalytix.video.file_check import OutOfReachError, VideoError, file_state
+from tennalytix.video.file_check import OutOfReachError, VideoError, blocks, file_state
 from tennalytix.video.frame import Frame
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, LossFinder, describe_losses
@@ -32,7 +32,6 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-BLOCK_BYTES = 2**20
 STALL_S = 60.0
 
 
@@ -92,6 +91,7 @@ class VideoSource:
         Raises:
             FileNotFoundError: no such file.
             VideoError: not a video, no video stream, or (without a table) nothing that decodes.
+            OutOfReachError: it cannot be read, or ends before a frame of the table that was in it.
         """
         if table is None:
             yield from self._watched(self._all_frames)
@@ -109,6 +109,7 @@ class VideoSource:
             ValueError: indices that do not rise or are not in the table.
             FileNotFoundError: no such file.
             VideoError: not a video, or no video stream.
+            OutOfReachError: as `frames`.
         """
         indices = np.asarray(frame_indices, dtype=np.int64)
         if np.any(np.diff(indices) <= 0):
@@ -168,13 +169,9 @@ class VideoSource:
 
     def _hashed(self, path: str, patience: Patience) -> Iterator[str]:
         digest = hashlib.sha256()
-        try:
-            with Path(path).open("rb") as file:
-                while block := file.read(BLOCK_BYTES):
-                    patience.beat()
-                    digest.update(block)
-        except OSError as error:
-            raise OutOfReachError(f"{_name(path)} cannot be read: {error.strerror}.") from error
+        for block in blocks(path):
+            patience.beat()
+            digest.update(block)
         yield digest.hexdigest()
 
     def _watched(self, read: Callable[[str, Patience], Iterator[T]]) -> Iterator[T]:
@@ -230,6 +227,10 @@ class VideoSource:
                 index, time_s = int(table.frame_index[row]), float(table.time_s[row])
                 frame = cursor.frame_at(index, time_s)
                 if frame is None:
+                    if cursor.ended_before(time_s):
+                        raise OutOfReachError(
+                            f"{_name(path)} ends before a frame at {time_s:.2f} s that was in it. Run ingestion again."
+                        )
                     continue
                 orientation = orientation or Orientation.of_frame(frame)
                 pixels, repeated, segment = Pixels(frame, orientation), table.repeated[row], table.segment[row]

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 # Frames with times of their own are placed on ticks no longer than this; those at the frame rate fall on ticks exactly.
 MAX_TICK_S = Fraction(1, 90_000)
+# FFmpeg counts ticks in so many bits: where those of an odd rate, as AVI has, do not fit, frames fall beside them by
+# less than a tick.
+MAX_DENOMINATOR = 2**31 - 1
 BT709 = 1
 LIMITED_RANGE = 1
 
@@ -31,6 +34,7 @@ class VideoWriter:
         path: of the file to write; its folder must exist, a file of that name is replaced.
         size_wh: of the pictures that will be written.
         frame_rate: frames per second.
+        pixel_aspect: width of a pixel to its height, which players stretch the picture by.
 
     With `key_frame_every`, no more than so many frames lie from one key frame to the next, so that players seek fast.
     """
@@ -43,6 +47,7 @@ class VideoWriter:
         crf: int = 23,
         preset: str = "veryfast",
         key_frame_every: int | None = None,
+        pixel_aspect: Fraction = Fraction(1),
     ) -> None:
         if min(size_wh) < 1:
             raise ValueError(f"size_wh must be positive, got {size_wh}.")
@@ -50,9 +55,14 @@ class VideoWriter:
             raise ValueError(f"frame_rate must be positive, got {frame_rate}.")
         if not 0 <= crf <= 51:
             raise ValueError(f"crf must lie in [0, 51], got {crf}.")
+        if pixel_aspect <= 0:
+            raise ValueError(f"pixel_aspect must be positive, got {pixel_aspect}.")
         self.path, self.size_wh, self.frame_rate = Path(path), size_wh, Fraction(frame_rate)
+        self.pixel_aspect = Fraction(pixel_aspect)
         self._partial = self.path.with_name(f".{uuid4().hex}.partial")
         self._tick_s = 1 / (self.frame_rate * ceil(1 / (self.frame_rate * MAX_TICK_S)))
+        if self._tick_s.denominator > MAX_DENOMINATOR:
+            self._tick_s = MAX_TICK_S
         if key_frame_every is not None and key_frame_every < 1:
             raise ValueError(f"key_frame_every must be at least 1, got {key_frame_every}.")
         self._options = {"crf": str(crf), "preset": preset}
@@ -115,6 +125,8 @@ class VideoWriter:
         context.time_base = self._tick_s
         context.colorspace = context.color_primaries = context.color_trc = BT709
         context.color_range = LIMITED_RANGE
+        if self.pixel_aspect != 1:
+            context.sample_aspect_ratio = self.pixel_aspect
         return stream
 
     def _checked(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:

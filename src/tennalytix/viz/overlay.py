@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tennalytix.schema.tracks import Event, TrackedFrame, Tracks
 from tennalytix.video.clip import Clip
 from tennalytix.video.frame import Frame
+from tennalytix.video.pixel_aspect import pixel_aspect
 from tennalytix.video.writer import VideoWriter
 from tennalytix.viz import marks
 from tennalytix.viz.canvas import Canvas
@@ -121,7 +122,11 @@ class Trail:
 class OverlayWriter:
     """A frame writer that makes an H.264 MP4 of the clip with what was found drawn into it.
 
-    The overlay's time 0 is the clip's first frame; the frames keep their distances in time.
+    The overlay's time 0 is the clip's first frame; the frames keep their distances in time, pixels their shape.
+
+    Raises:
+        FileNotFoundError: the clip's video is not there.
+        VideoError: it cannot be opened.
     """
 
     def __init__(
@@ -131,7 +136,9 @@ class OverlayWriter:
         self._known = {frame.frame_index: frame for frame in tracks.frames}
         self._trail = Trail()
         size_wh, rate = overlay_size_wh(clip.size_wh, self._options), Fraction(tracks.video.frame_rate)
-        self._writer = VideoWriter(path, size_wh, rate, self._options.crf, self._options.preset)
+        self._writer = VideoWriter(
+            path, size_wh, rate, self._options.crf, self._options.preset, pixel_aspect=pixel_aspect(clip.source)
+        )
 
     def __enter__(self) -> "OverlayWriter":
         self._writer.__enter__()

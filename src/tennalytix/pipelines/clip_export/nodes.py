@@ -16,7 +16,7 @@ from tennalytix.pipelines.stage import fingerprint, run_stage
 from tennalytix.video.names import printable
 
 STAGE = "export of clips"
-VERSION = 1
+VERSION = 2
 
 Write = Callable[[str], object]
 """Leaves a file at the local path it is given."""

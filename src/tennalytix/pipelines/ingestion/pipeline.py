@@ -19,6 +19,7 @@ def create_pipeline() -> Pipeline:
                     "options": "params:cutting",
                     "parallel": "params:parallel",
                     "play_detector": "play_detector",
+                    "frames": "frame_tables",
                 },
                 outputs="clips",
                 name="ingest_videos",
