@@ -1,6 +1,7 @@
 """Postprocessing on one flown rally, with the corrections that lie in a folder."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import BallTable, PeopleTable
 from tennalytix.datasets import ModelJSONDataset, PartitionsDataset
 from tennalytix.datasets.clips import StoredClip
+from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.table import StoredTable
+from tennalytix.pipelines.detection import clip_fingerprint
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.postprocessing import create_pipeline
 from tennalytix.schema.clips import ClipEntry, EditList
@@ -27,6 +30,7 @@ from tennalytix.video.source import VideoSource
 
 CLIP_ID = "rally__0000"
 NO_BALL = BallTable(np.zeros(0, np.int64), np.zeros((0, 2)), np.zeros(0))
+LINES = ModelProvenance(name="lines")
 
 
 def build(
@@ -39,12 +43,12 @@ def build(
     parallel: Parallel = SERIAL,
 ) -> dict[str, Tracks]:
     """Runs postprocessing with the corrections that lie under `root`; without a court unless one is given."""
-    found = CourtFile.from_track(CLIP_ID, court or CourtTrack(), "k", ModelProvenance(name="lines"))
+    made_of = clip_fingerprint("court_detection", 1, LoadedDetector(None, LINES), _clip(rally))
     parts: dict[str, Any] = {
-        "clips": {CLIP_ID: lambda: _clip(rally)},
-        "courts": {CLIP_ID: lambda: found},
-        "people": {CLIP_ID: lambda: _people(rally)},
-        "ball_candidates": {CLIP_ID: lambda: StoredTable(ball, "b")},
+        "clips": {CLIP_ID: partial(_clip, rally)},
+        "courts": {CLIP_ID: partial(CourtFile.from_track, CLIP_ID, court or CourtTrack(), made_of, LINES)},
+        "people": {CLIP_ID: partial(_people, rally)},
+        "ball_candidates": {CLIP_ID: partial(StoredTable, ball, "b")},
         "edit_lists": edit_lists or {},
         "tracks_fingerprints": stored or {},
         "tracks_table_fingerprint": {},
@@ -58,10 +62,15 @@ def build(
     catalog["corrections"] = PartitionsDataset(
         path=str(root / "05_corrections"), filename_suffix=".json", dataset=corrections
     )
-    tracks = {"type": ModelJSONDataset, "model": "tennalytix.schema.tracks.Tracks"}
-    catalog["tracks"] = PartitionsDataset(path=str(root / "tracks"), filename_suffix=".json", dataset=tracks)
+    catalog["tracks"] = tracks_store(root)
     SequentialRunner().run(create_pipeline(), catalog)
     return {name: load() for name, load in catalog["tracks"].load().items()}
+
+
+def tracks_store(root: Path) -> PartitionsDataset:
+    """Where the tracks go."""
+    tracks = {"type": ModelJSONDataset, "model": "tennalytix.schema.tracks.Tracks"}
+    return PartitionsDataset(path=str(root / "tracks"), filename_suffix=".json", dataset=tracks)
 
 
 def _clip(rally: FlownRally) -> StoredClip:

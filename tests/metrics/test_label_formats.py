@@ -91,6 +91,25 @@ def test_whole_body_boxes_join_their_rows() -> None:
     np.testing.assert_array_equal(labels.amodal_xyxy, [[9.5, 9.5, 19.5, 39.5], [np.nan] * 4])
 
 
+def test_whole_body_boxes_of_partners_join_a_row_each() -> None:
+    players = io.StringIO(PLAYERS + "0,near,10,10,20,30,1\n0,far,5,5,6,6,1\n0,near,50,10,60,30,1\n")
+    amodal = io.StringIO(PLAYERS + "0,near,10,10,20,40,1\n0,near,50,10,60,40,1\n")
+    labels = read_players(players, "players.csv", amodal, "players_amodal.csv")
+
+    assert labels.role.tolist() == ["far", "near", "near"]
+    np.testing.assert_array_equal(labels.xyxy[1:, 0], [9.5, 49.5])
+    np.testing.assert_array_equal(labels.amodal_xyxy, [[np.nan] * 4, [9.5, 9.5, 19.5, 39.5], [49.5, 9.5, 59.5, 39.5]])
+
+
+def test_there_are_no_more_whole_body_boxes_than_rows() -> None:
+    players, amodal = io.StringIO(PLAYERS + "0,near,1,1,2,2,1\n"), io.StringIO(PLAYERS + "0,near,1,1,2,3,1\n" * 2)
+
+    with pytest.raises(
+        ValueError, match=r"^amodal.csv must only have rows of players.csv, got frame 0, near once more"
+    ):
+        read_players(players, "players.csv", amodal, "amodal.csv")
+
+
 def test_whole_body_boxes_need_a_row_to_join() -> None:
     players, amodal = io.StringIO(PLAYERS), io.StringIO(PLAYERS + "5,far,10,10,20,40,2\n")
 

@@ -10,6 +10,7 @@ from tennalytix.metrics.options import EvaluationOptions
 from tennalytix.pipelines.evaluation import create_pipeline
 from tennalytix.pipelines.evaluation.nodes import evaluate
 from tennalytix.pipelines.stage import StageError
+from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Ball, ClipSpan, Provenance, Summary, TrackedFrame, Tracks, Video
 
 VIDEO = Video(
@@ -58,6 +59,7 @@ def test_pipeline_scores_stored_labels(label_root: Path) -> None:
         {
             "tracks": MemoryDataset({"rally__0000": lambda: tracks_of("rally__0000")}, copy_mode="assign"),
             "labels": PartitionsDataset(path=str(label_root), dataset=FileDataset),
+            "edit_lists": MemoryDataset({}, copy_mode="assign"),
             "params:evaluation": MemoryDataset(EvaluationOptions([5])),
         }
     )
@@ -72,10 +74,27 @@ def test_what_was_skipped_and_the_table_are_logged(label_root: Path, caplog: pyt
     tracks = {clip: lambda: tracks_of("x") for clip in ("rally__0000", "bare__0000")}
     labels = PartitionsDataset(path=str(label_root), dataset=FileDataset).load()
     with caplog.at_level(logging.INFO, logger="tennalytix"):
-        _, table = evaluate(tracks, labels, EvaluationOptions())
+        _, table = evaluate(tracks, labels, {}, EvaluationOptions())
 
     assert "evaluation: skipped, not labelled: bare" in caplog.text
     assert table in caplog.text
+
+
+def test_clips_of_an_earlier_cut_do_not_count(label_root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def left_behind() -> Tracks:
+        return tracks_of("rally__0001").model_copy(
+            update={"frames": [f.model_copy(update={"ball": None}) for f in tracks_of("rally__0001").frames]}
+        )
+
+    entry = ClipEntry(clip_id="rally__0000", first_frame=0, last_frame=4, start_s=0, end_s=0.16)
+    lists = {"rally": lambda: EditList(fingerprint="", video=None, clips=[entry])}
+    labels = PartitionsDataset(path=str(label_root), dataset=FileDataset).load()
+    now = {"rally__0000": lambda: tracks_of("rally__0000")}
+    with caplog.at_level(logging.INFO, logger="tennalytix"):
+        found = evaluate({**now, "rally__0001": left_behind}, labels, lists, EvaluationOptions())
+
+    assert found == evaluate(now, labels, {}, EvaluationOptions())
+    assert "1 of 2 clips are left out, since their videos' edit lists no longer have them" in caplog.text
 
 
 def test_no_labels_at_all_is_one_sentence(tmp_path: Path) -> None:
@@ -84,4 +103,4 @@ def test_no_labels_at_all_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(
         StageError, match=r"^labels must be there for at least one tracked video, got labels of nothing"
     ):
-        evaluate({"rally__0000": lambda: tracks_of("rally__0000")}, labels, EvaluationOptions())
+        evaluate({"rally__0000": lambda: tracks_of("rally__0000")}, labels, {}, EvaluationOptions())

@@ -29,3 +29,16 @@ def test_nothing_tracked_exports_nothing(run, tmp_path: Path) -> None:
 
     assert summary["status"] == "completed"
     assert not (tmp_path / "08_reporting/export").exists()
+
+
+def test_clips_of_an_earlier_cut_are_not_exported(tracked_sample, run, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for folder in ("07_model_output", "02_intermediate/clips"):
+        shutil.copytree(tracked_sample[0] / folder, root / folder)
+    tracks = root / f"07_model_output/tracks/{CLIP}.json"
+    for name in ("sample_rally__0001", "elsewhere__0000"):
+        (tracks.parent / f"{name}.json").write_text(tracks.read_text().replace(CLIP, name))
+
+    run(root, "export")
+
+    assert {p.name for p in (root / "08_reporting/export").iterdir()} == {CLIP, "elsewhere__0000"}

@@ -53,6 +53,33 @@ def test_labels_that_are_there_are_kept_unless_told_otherwise(root: Path, run) -
     assert ball.read_bytes() != before
 
 
+def test_a_second_export_of_a_video_does_not_replace_the_first(root: Path, run) -> None:
+    for folder, frame in (("first half", 3), ("second half", 4), ("third, like the first", 3)):
+        (root / f"01_raw/label_exports/{folder}").mkdir()
+        (root / f"01_raw/label_exports/{folder}/sample_rally.xml").write_text(XML.format(frame=frame))
+    ball = root / "01_raw/labels/sample_rally/ball.csv"
+
+    for overwrite in (False, True):
+        summary = run(root, "label_import", label_import={"overwrite": overwrite})
+
+        assert [failure["error"] for failure in summary["failures"]] == [
+            "sample_rally/ball.csv must come of one export, got first half/sample_rally.xml and second "
+            "half/sample_rally.xml. Join or remove one."
+        ]
+        assert ball.read_text().splitlines()[1:] == ["3,1,689.96,486.51,0"]
+
+
+def test_ball_and_players_of_a_video_may_come_of_two_exports(root: Path, run) -> None:
+    exports = root / "01_raw/label_exports"
+    box = '<box frame="3" outside="0" xtl="10" ytl="10" xbr="20" ybr="40"/>'
+    for folder, text in (("ball", XML.format(frame=3)), ("players", XML.replace(POINT, box).replace("ball", "near"))):
+        (exports / folder).mkdir()
+        (exports / folder / "sample_rally.xml").write_text(text)
+
+    assert run(root, "label_import")["failures"] == []
+    assert {p.name for p in (root / "01_raw/labels/sample_rally").iterdir()} == {"ball.csv", "players.csv"}
+
+
 def test_nothing_to_import_and_other_files_are_told(root: Path, run) -> None:
     with pytest.raises(StageError, match="must have exports of CVAT or Label Studio in 01_raw/label_exports, got none"):
         run(root, "label_import")

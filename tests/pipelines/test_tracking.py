@@ -135,6 +135,23 @@ def test_all_clips_are_one_table_made_anew_only_when_tracks_change(tracked, run,
     assert both.column("clip_id").unique().to_pylist() == ["other__0000", CLIP]
 
 
+def test_clips_of_an_earlier_cut_leave_the_table(tracked, run, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    shutil.copytree(tracked[0], again)
+    first, table = again / f"07_model_output/tracks/{CLIP}.json", again / "07_model_output/tracks.parquet"
+    before = table.read_bytes()
+    stale = first.parent / "sample_rally__0001.json"
+    stale.write_text(first.read_text().replace(CLIP, stale.stem))
+
+    assert "tracks_table" not in run(again, "postprocessing", videos=str(SAMPLE))["stored"]
+    assert table.read_bytes() == before
+    edit_list = again / "02_intermediate/clips/sample_rally.json"
+    edit_list.write_text(json.dumps({**json.loads(edit_list.read_text()), "clips": []}))
+    run(again, "postprocessing", videos=str(SAMPLE))
+    assert pq.read_table(table).num_rows == 0
+    assert stale.exists()
+
+
 def test_postprocessing_says_which_stage_is_missing(run, tmp_path: Path) -> None:
     run(tmp_path, "ingestion", videos=str(SAMPLE))
 

@@ -265,6 +265,15 @@ def test_the_report_leaves_out_clips_that_their_video_no_longer_has() -> None:
     assert [f"{name}.json" in page for name in facts] == [True, False, True]
 
 
+def test_clips_that_their_video_no_longer_has_get_no_page() -> None:
+    entry = ClipEntry(clip_id="a__0000", first_frame=0, last_frame=4, start_s=0, end_s=0.16)
+    lists = {"a": lambda: EditList(fingerprint="f", video=None, clips=[entry])}
+    pages = pages_of({k: lambda k=k: tracks_of(k) for k in ("a__0000", "a__0001", "b__0000")}, lists=lists)
+
+    assert [name for page in pages for name in page] == ["a__0000", "b__0000", "index"]
+    assert "a__0001" not in "".join(text for page in pages for text in page.values())
+
+
 def test_the_list_tells_what_failed_and_whose_video_has_gone() -> None:
     def elsewhere() -> Tracks:
         return tracks_of("b").model_copy(update={"video": VIDEO.model_copy(update={"uri": "gone.mp4"})})

@@ -63,19 +63,25 @@ def read_ball_file(path: Path) -> BallLabels:
 def read_players(text: TextIO, file: str, amodal_text: TextIO | None = None, amodal_file: str = "") -> PlayerLabels:
     """`players.csv`, and `players_amodal.csv` if there is one: frame, player, x1, y1, x2, y2, visibility.
 
+    Of two partners the first whole-body box is that of the first row.
+
     Raises:
-        ValueError: a malformed row, or whole-body boxes of a player whom `players.csv` does not have on that frame.
+        ValueError: a malformed row, or more whole-body boxes of a player than `players.csv` has rows on that frame.
     """
     rows = sorted((_player_row(r) for r in read_rows(text, file, _PLAYER_COLUMNS)), key=lambda r: r[:2])
     amodal = (
         [] if amodal_text is None else [_player_row(r) for r in read_rows(amodal_text, amodal_file, _PLAYER_COLUMNS)]
     )
     boxes = np.full((len(rows), 4), np.nan)
+    places: dict[tuple[int, str], list[int]] = {}
+    for i, row in enumerate(rows):
+        places.setdefault(row[:2], []).append(i)
     for frame, role, _, box in amodal:
-        places = [i for i, row in enumerate(rows) if row[:2] == (frame, role)]
-        if not places:
-            raise ValueError(f"{amodal_file} must only have rows of {file}, got frame {frame}, {role}.")
-        boxes[places[0]] = box
+        left = places.get((frame, role))
+        if not left:
+            more = "" if left is None else " once more"
+            raise ValueError(f"{amodal_file} must only have rows of {file}, got frame {frame}, {role}{more}.")
+        boxes[left.pop(0)] = box
     return PlayerLabels(
         np.array([r[0] for r in rows], dtype=np.int64),
         np.array([r[1] for r in rows], dtype=np.str_),

@@ -1,11 +1,14 @@
 """The edit list of a video: `clips/<video>.json`."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from tennalytix.schema.model import Model, Score
 from tennalytix.schema.tracks import Video
+
+T = TypeVar("T")
 
 
 class ClipEntry(Model):
@@ -67,3 +70,23 @@ def video_id_of(name: str) -> str:
         'rome_final'
     """
     return name.rpartition("__")[0]
+
+
+def current_clips(stored: Mapping[str, T], edit_lists: Mapping[str, EditList]) -> dict[str, T]:
+    """What is stored of clips, without those that their own video no longer has.
+
+    A video that is cut anew into fewer clips leaves behind what was made of the others. Clips of a video without an
+    edit list, or with one that only says what is wrong, are kept.
+
+    Args:
+        stored: by clip id.
+        edit_lists: by video.
+
+    Examples:
+        >>> now = EditList(fingerprint="", video=None, clips=[])
+        >>> current_clips({"final__0000": 1, "semi__0000": 2}, {"final": now})
+        {'semi__0000': 2}
+    """
+    told = {video_id: edit_list for video_id, edit_list in edit_lists.items() if edit_list.error is None}
+    known = {video_id: {clip.clip_id for clip in edit_list.clips} for video_id, edit_list in told.items()}
+    return {clip_id: item for clip_id, item in stored.items() if clip_id in known.get(video_id_of(clip_id), {clip_id})}

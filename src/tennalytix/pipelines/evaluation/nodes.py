@@ -6,26 +6,37 @@ from collections.abc import Callable
 from tennalytix.metrics.evaluation import evaluate_tracks
 from tennalytix.metrics.options import EvaluationOptions
 from tennalytix.pipelines.stage import StageError
+from tennalytix.schema.clips import EditList, current_clips
 from tennalytix.schema.tracks import Tracks
 
 logger = logging.getLogger(__name__)
 
 
 def evaluate(
-    tracks: dict[str, Callable[[], Tracks]], labels: dict[str, Callable[[], bytes]], options: EvaluationOptions
+    tracks: dict[str, Callable[[], Tracks]],
+    labels: dict[str, Callable[[], bytes]],
+    edit_lists: dict[str, Callable[[], EditList]],
+    options: EvaluationOptions,
 ) -> tuple[dict[str, object], str]:
     """Scores of every tracked video that has labels, as a report and as a Markdown table.
 
     Args:
-        tracks: load functions by clip id.
+        tracks: load functions by clip id; those of clips that their video no longer has do not count.
         labels: load functions of the label files by path below the label root.
+        edit_lists: load functions by video.
         options: how strictly to measure.
 
     Raises:
         StageError: no tracked video has labels, or a label file is malformed.
     """
+    current = current_clips(tracks, {video_id: load() for video_id, load in edit_lists.items()})
+    if len(current) < len(tracks):
+        logger.info(
+            "evaluation: %d of %d clips are left out, since their videos' edit lists no longer have them",
+            len(tracks) - len(current), len(tracks),
+        )  # fmt: skip
     try:
-        evaluation = evaluate_tracks(tracks, labels, options)
+        evaluation = evaluate_tracks(current, labels, options)
     except ValueError as error:
         raise StageError(str(error)) from error
     if evaluation.without_labels:

@@ -11,7 +11,12 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 evaluate,
-                inputs={"tracks": "tracks", "labels": "labels", "options": "params:evaluation"},
+                inputs={
+                    "tracks": "tracks",
+                    "labels": "labels",
+                    "edit_lists": "edit_lists",
+                    "options": "params:evaluation",
+                },
                 outputs=["evaluation_report", "evaluation_table"],
                 name="evaluate",
                 tags="evaluation",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from tennalytix.datasets.places import Places
 from tennalytix.export.files import ExportOptions, export_files
 from tennalytix.pipelines.stage import run_stage
+from tennalytix.schema.clips import EditList, current_clips
 from tennalytix.schema.tracks import Tracks
 
 logger = logging.getLogger(__name__)
@@ -14,19 +15,28 @@ STAGE = "export"
 
 
 def export_tracks(
-    tracks: dict[str, Callable[[], Tracks]], options: ExportOptions, places: Places
+    tracks: dict[str, Callable[[], Tracks]],
+    edit_lists: dict[str, Callable[[], EditList]],
+    options: ExportOptions,
+    places: Places,
 ) -> Iterator[dict[str, bytes]]:
-    """A folder of files for every clip in storage; they are cheap, so all are made anew."""
+    """A folder of files for every clip in storage that its video still has; they are cheap, so all are made anew."""
+    current = current_clips(tracks, {video_id: load() for video_id, load in edit_lists.items()})
+    if len(current) < len(tracks):
+        logger.info(
+            "%s: %d of %d clips are left out, since their videos' edit lists no longer have them",
+            STAGE, len(tracks) - len(current), len(tracks),
+        )  # fmt: skip
 
     def work(item: Tracks, _: str) -> dict[str, bytes]:
         return export_files(item, options)
 
     clips = written = 0
-    for clip_id, files in run_stage(STAGE, tracks, {}, lambda item: item.provenance.fingerprint, work):
+    for clip_id, files in run_stage(STAGE, current, {}, lambda item: item.provenance.fingerprint, work):
         yield {f"{clip_id}/{name}": content for name, content in files.items()}
         clips, written = clips + 1, written + len(files)
     formats, folder = ", ".join(options.formats), places.below("08_reporting/export")
-    if tracks:
+    if current:
         logger.info("%s: clips: %d, files: %d, as %s, in %s", STAGE, clips, written, formats, folder)
     else:
         logger.warning("%s: no clip has tracks, so nothing was written. Run tracking first.", STAGE)

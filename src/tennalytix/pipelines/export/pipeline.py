@@ -11,7 +11,12 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 export_tracks,
-                inputs={"tracks": "tracks", "options": "params:export", "places": "places"},
+                inputs={
+                    "tracks": "tracks",
+                    "edit_lists": "edit_lists",
+                    "options": "params:export",
+                    "places": "places",
+                },
                 outputs="exports",
                 name="export_tracks",
                 tags="export",

@@ -38,6 +38,8 @@ def import_labels(
         video = edit_lists[name]().video if name in edit_lists else None
         return (video.width, video.height) if video else None
 
+    made: dict[str, tuple[str, bytes]] = {}
+
     def work(item: tuple[str, bytes], _: str) -> dict[str, bytes]:
         file, content = item
         files: dict[str, bytes] = {}
@@ -45,9 +47,11 @@ def import_labels(
             unknown = unknown_names(shapes, options)
             if unknown:
                 logger.warning("label_import: %s: labels left out: %s", file, ", ".join(unknown))
-            made = shapes_to_files(shapes, options, file)
-            files.update({f"{video}/{name}": data for name, data in made.items()})
+            parts = shapes_to_files(shapes, options, file)
+            files.update({f"{video}/{name}": data for name, data in parts.items()})
+        _keep_what_is_made(files, made, file)
         _keep_what_is_there(files, labels, options)
+        made.update({path: (file, data) for path, data in files.items()})
         return files
 
     def opened(path: str, load: Callable[[], bytes]) -> Callable[[], tuple[str, bytes]]:
@@ -68,6 +72,14 @@ def _read(
     if path.suffix.casefold() == ".xml":
         return {path.parent.name if path.stem == "annotations" else path.stem: read_cvat(content, file)}
     raise ValueError(f"{file} must be .xml of CVAT or .json of Label Studio. Unpack archives, remove other files.")
+
+
+def _keep_what_is_made(files: dict[str, bytes], made: dict[str, tuple[str, bytes]], file: str) -> None:
+    """Two exports of one video may go together, its ball and its players say, but not write the same file."""
+    for path, content in files.items():
+        other, there = made.get(path, (file, content))
+        if there != content:
+            raise ValueError(f"{path} must come of one export, got {other} and {file}. Join or remove one.")
 
 
 def _keep_what_is_there(

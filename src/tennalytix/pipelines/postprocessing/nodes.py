@@ -2,8 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,8 +15,9 @@ from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
 from tennalytix.export.flat import write_flat_table
 from tennalytix.pipelines.parallel import SERIAL, Parallel
+from tennalytix.pipelines.postprocessing.results import ClipResults, gather
 from tennalytix.pipelines.stage import fingerprint, run_stage
-from tennalytix.schema.clips import EditList, video_id_of
+from tennalytix.schema.clips import EditList, current_clips, video_id_of
 from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.courts import CourtFile
 from tennalytix.schema.tracks import ModelProvenance, Provenance, Tracks
@@ -34,20 +34,9 @@ from tennalytix.video.names import printable
 logger = logging.getLogger(__name__)
 
 STAGE = "postprocessing"
-VERSION = 11
+VERSION = 12
 TABLE_STAGE = "table of tracks"
 TABLE_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ClipResults:
-    """What the earlier stages stored of one clip, and what a person set right in it."""
-
-    item: StoredClip
-    court: CourtFile
-    people: StoredTable
-    ball: StoredTable
-    corrections: Corrections | None
 
 
 def build_clip_tracks(
@@ -73,24 +62,20 @@ def build_clip_tracks(
     items = {
         # Of each stage, the one result: what is sent to a worker must not hold those of all clips.
         clip_id: partial(
-            _gather, clip_id, load, {stage: p.get(clip_id) for stage, p in stages.items()}, corrections.get(clip_id)
+            gather, clip_id, load, {stage: p.get(clip_id) for stage, p in stages.items()}, corrections.get(clip_id)
         )
         for clip_id, load in clips.items()
     }
     options = {"players": players, "ball": ball, "events": events}
     fingerprint_of, work = partial(_fingerprint, options), partial(_track, players, ball, events)
     for clip_id, tracks in run_stage(STAGE, items, stored, fingerprint_of, work, parallel=parallel):
-        if isinstance(tracks, Tracks) and tracks.court is None:
-            logger.warning(
-                "%s: %s shows no court, so nobody is known to be a player. Mark its corners on the review page.",
-                STAGE, printable(clip_id),
-            )  # fmt: skip
         yield {clip_id: tracks}
 
 
 def flatten_tracks(
     tracks: dict[str, Callable[[], Tracks]],
     clips: Mapping[str, object],
+    edit_lists: dict[str, Callable[[], EditList]],
     fingerprints: dict[str, str],
     stored: dict[str, str],
     parallel: Parallel = SERIAL,
@@ -100,20 +85,20 @@ def flatten_tracks(
     A run on a part of the videos leaves it to a run without parts: several would write the same file.
 
     Args:
-        tracks: load functions by clip id.
+        tracks: load functions by clip id; those of clips that their video no longer has are left out.
         clips: of the videos at hand.
+        edit_lists: load functions by video.
         fingerprints: of the tracks in storage.
         stored: of the table in storage.
         parallel: only whether the run takes a part of the videos.
     """
-    kept = sorted(set(tracks) - set(clips))
-    if kept and not parallel.shard:
-        logger.info(
-            "%s: %d of %d clips are no longer of the videos in the folder; what is stored of them is kept: %s.",
-            TABLE_STAGE, len(kept), len(tracks), _listed(kept),
-        )  # fmt: skip
-    wanted = fingerprint(TABLE_STAGE, TABLE_VERSION, sorted(fingerprints.items()))
-    if parallel.shard or not tracks or stored.get("tracks") == wanted:
+    if parallel.shard or not tracks:
+        return
+    lists = {video_id: load() for video_id, load in edit_lists.items()}
+    current = current_clips(tracks, lists)
+    _name_others(tracks, current, clips)
+    wanted = fingerprint(TABLE_STAGE, TABLE_VERSION, sorted(current_clips(fingerprints, lists).items()))
+    if stored.get("tracks") == wanted or (not current and "tracks" not in stored):
         return
 
     def write(path: str) -> int:
@@ -121,15 +106,30 @@ def flatten_tracks(
 
         def clips() -> Iterator[Tracks]:
             for name, item in run_stage(
-                TABLE_STAGE, tracks, {}, lambda item: item.provenance.fingerprint, lambda item, _: item
+                TABLE_STAGE, current, {}, lambda item: item.provenance.fingerprint, lambda item, _: item
             ):
                 read.append(name)
                 yield item
 
         # A table that lacks a clip that could not be read this time is made anew by the next run.
-        return write_flat_table(clips(), path, lambda: wanted if len(read) == len(tracks) else "")
+        return write_flat_table(clips(), path, lambda: wanted if len(read) == len(current) else "")
 
     yield write
+
+
+def _name_others(tracks: Collection[str], current: Collection[str], clips: Collection[str]) -> None:
+    """Tells of tracks of clips that are not at hand: what becomes of them, and why."""
+    causes = {
+        "are left out, since their videos' edit lists no longer have them; what is stored of them is kept": (
+            set(tracks) - set(current)
+        ),
+        "stay in, though their videos are not in the folder of this run": set(current) - set(clips),
+    }
+    for words, names in causes.items():
+        if names:
+            logger.info(
+                "%s: %d of %d clips %s: %s.", TABLE_STAGE, len(names), len(tracks), words, _listed(sorted(names))
+            )
 
 
 def _listed(names: Sequence[str], most: int = 5) -> str:
@@ -165,23 +165,6 @@ def _fingerprint(options: Mapping[str, object], results: ClipResults) -> str:
     return fingerprint(STAGE, VERSION, results.item.fingerprint, results.item.entry, upstream, options)
 
 
-def _gather(
-    clip_id: str,
-    load: Callable[[], StoredClip],
-    results: Mapping[str, Callable[[], Any] | None],
-    load_corrections: Callable[[], Corrections] | None,
-) -> ClipResults:
-    found = {stage: result for stage, result in results.items() if result is not None}
-    for stage in results:
-        if stage not in found:
-            raise ValueError(f"{clip_id} must have results of {stage}, got none. Run {stage} first.")
-    corrected = load_corrections() if load_corrections is not None else None
-    if corrected is not None and corrected.clip_id != clip_id:
-        raise ValueError(f"clip_id of {clip_id}'s corrections must be {clip_id}, got {corrected.clip_id}.")
-    court, people, ball = (load_result() for load_result in found.values())
-    return ClipResults(load(), court, people, ball, corrected)
-
-
 def _track(
     players: PlayerOptions, ball: BallLinkOptions, events: EventOptions, results: ClipResults, wanted: str
 ) -> Tracks:
@@ -207,7 +190,13 @@ def _track(
     tracks = build_tracks(
         clip.clip_id, results.item.video, frames, court, chosen, trajectory, found, provenance, results.item.warnings
     )
-    logger.info("%s: %s: %s", STAGE, printable(clip.clip_id), _words(tracks, said))
+    name = printable(clip.clip_id)
+    logger.info("%s: %s: %s", STAGE, name, _words(tracks, said))
+    if tracks.court is None:
+        logger.warning(
+            "%s: %s shows no court, so nobody is known to be a player. Mark its corners on the review page.",
+            STAGE, name,
+        )  # fmt: skip
     return tracks
 
 

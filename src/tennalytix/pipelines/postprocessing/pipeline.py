@@ -33,6 +33,7 @@ def create_pipeline() -> Pipeline:
                 inputs={
                     "tracks": "tracks",
                     "clips": "clips",
+                    "edit_lists": "edit_lists",
                     "fingerprints": "tracks_fingerprints",
                     "stored": "tracks_table_fingerprint",
                     "parallel": "params:parallel",

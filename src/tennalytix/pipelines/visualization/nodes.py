@@ -14,7 +14,7 @@ from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.places import Places
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, run_stage
-from tennalytix.schema.clips import EditList
+from tennalytix.schema.clips import EditList, current_clips
 from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.report import ClipFacts, RunSummary
 from tennalytix.schema.tracks import Tracks
@@ -109,14 +109,16 @@ def render_review_pages(
     """A page for every clip in storage, and at last the list of them; pages are cheap, so all are made anew.
 
     Args:
-        tracks: load functions by clip id.
+        tracks: load functions by clip id; clips that their video no longer has get no page.
         corrections: the same.
         edit_lists: load functions by video.
         videos: in the folder, by path.
         run: summary of what this run did so far.
         places: where corrections go.
     """
-    neighbours = _neighbours(list(tracks))
+    lists = {video_id: load() for video_id, load in edit_lists.items()}
+    current = current_clips(tracks, lists)
+    neighbours = _neighbours(list(current))
     to_correct = ToCorrect(places.below("05_corrections"), places.command("postprocessing,visualization"))
     summaries: list[ClipSummary] = []
 
@@ -127,11 +129,10 @@ def render_review_pages(
         summaries.append(seen if item.video.uri in videos else replace(seen, warnings=(*seen.warnings, ABSENT)))
         return page
 
-    for clip_id, page in run_stage(STAGE, tracks, {}, lambda item: item.provenance.fingerprint, work):
+    for clip_id, page in run_stage(STAGE, current, {}, lambda item: item.provenance.fingerprint, work):
         yield {page_name(clip_id): page}
-    lists = {video_id: load() for video_id, load in edit_lists.items()}
     summary = RunSummary.model_validate_json(run)
-    yield {INDEX_NAME: index_page(summaries, run_troubles(summary, lists, set(tracks), set(videos)))}
+    yield {INDEX_NAME: index_page(summaries, run_troubles(summary, lists, set(current), set(videos)))}
 
 
 def draw_figures(

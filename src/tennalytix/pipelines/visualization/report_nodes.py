@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from tennalytix import __version__
 from tennalytix.datasets.table import StoredTable
 from tennalytix.pipelines.stage import fingerprint, run_stage
-from tennalytix.schema.clips import EditList, video_id_of
+from tennalytix.schema.clips import EditList, current_clips
 from tennalytix.schema.report import ClipFacts, RunSummary, ShotSheet
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoSource
@@ -73,13 +73,10 @@ def write_report(
 ) -> str:
     """The report: what this run did so far, and all that lies in storage."""
     lists = {video_id: load() for video_id, load in edit_lists.items()}
-    known = {video_id: {clip.clip_id for clip in edit_list.clips} for video_id, edit_list in lists.items()}
-    # Results of clips that their video no longer has may still lie in storage.
-    current = [clip_id for clip_id in facts if clip_id in known.get(video_id_of(clip_id), {clip_id})]
     results = RunResults(
         run=RunSummary.model_validate(json.loads(run)),
         edit_lists=lists,
-        clips=[facts[clip_id]() for clip_id in current],
+        clips=[load() for load in current_clips(facts, lists).values()],
         sheets={video_id: load() for video_id, load in sheets.items()},
         files={
             "review/.html": frozenset(pages),
