@@ -10,6 +10,8 @@ COPY --from=build /wheels /wheels
 RUN pip install --no-cache-dir "$(ls /wheels/tennalytix-*.whl)[dask,gcs,s3]" && rm -r /wheels \
     && useradd --create-home tennis
 COPY conf /opt/tennalytix/conf
+# Kedro asks for the folder, of which .dockerignore leaves out all that is in it.
+RUN mkdir -p /opt/tennalytix/conf/local
 ENV TENNALYTIX_CONF=/opt/tennalytix/conf \
     KEDRO_LOGGING_CONFIG=/opt/tennalytix/conf/logging.yml \
     KEDRO_DISABLE_TELEMETRY=1 DO_NOT_TRACK=1 PYTHONUNBUFFERED=1

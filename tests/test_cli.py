@@ -4,6 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,7 +16,7 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 
 
-def run(module: str, *options: str, root: Path, conf: Path | None = None) -> str:
+def run(module: str, *options: str, root: Path, conf: Path | str | None = None) -> str:
     """Runs a command that is to fail, and returns its one line less the time."""
     environment = {**os.environ, "PYTHONPATH": str(PROJECT / "src"), "PYTHONWARNINGS": "ignore"}
     environment |= {"TENNALYTIX_ROOT": str(root)} | ({"TENNALYTIX_CONF": str(conf)} if conf else {})
@@ -27,6 +32,27 @@ def run(module: str, *options: str, root: Path, conf: Path | None = None) -> str
 @pytest.fixture
 def conf(tmp_path: Path) -> Path:
     return Path(shutil.copytree(PROJECT / "conf", tmp_path / "conf"))
+
+
+@pytest.fixture
+def archive(conf: Path, tmp_path: Path) -> Path:
+    """As `kedro package` makes it, but for a file in it that is broken: whoever names it has read the archive."""
+    (conf / "base/catalog.yml").write_text("a: [1\n")
+    path = tmp_path / "dist/conf-tennalytix.tar.gz"
+    path.parent.mkdir()
+    with tarfile.open(path, "w:gz") as packed:
+        packed.add(conf, "conf")
+    return path
+
+
+@pytest.fixture
+def address(archive: Path) -> Iterator[str]:
+    pytest.importorskip("aiohttp", reason="fsspec reads no addresses without aiohttp")
+    handler = partial(SimpleHTTPRequestHandler, directory=archive.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{archive.name}"
+        server.shutdown()
 
 
 def test_names_are_refused(tmp_path: Path) -> None:
@@ -64,6 +90,31 @@ def test_broken_configuration_is_one_sentence(file: str, conf: Path, tmp_path: P
 
     said = run("kedro run", root=tmp_path / "root", conf=conf)
     assert said == f"Invalid YAML or JSON file {conf}/local/{file}.yml, unable to read line 1, position 0."
+
+
+@pytest.mark.parametrize("module", ["kedro run", "tennalytix"])
+def test_the_configuration_may_be_an_archive(module: str, archive: Path, tmp_path: Path) -> None:
+    by_variable = run(module, root=tmp_path / "root", conf=archive)
+    by_option = run(module, f"--conf-source={archive}", root=tmp_path / "root")
+
+    assert by_variable == by_option
+    assert by_option == "Invalid YAML or JSON file conf/base/catalog.yml, unable to read line 1, position 0."
+
+
+def test_the_configuration_may_lie_at_an_address(address: str, tmp_path: Path) -> None:
+    said = run("tennalytix", root=tmp_path / "root", conf=address)
+
+    assert said == "Invalid YAML or JSON file conf/base/catalog.yml, unable to read line 1, position 0."
+
+
+@pytest.mark.parametrize("conf", ["nowhere.tar.gz", "file:///nowhere"])
+def test_a_configuration_that_is_not_there_is_refused(conf: str, tmp_path: Path) -> None:
+    said = run("tennalytix", root=tmp_path / "root", conf=conf)
+
+    assert said == (
+        f"The configuration must be a folder or an archive, got {PROJECT / conf}. "
+        "Start in the project's folder, or set TENNALYTIX_CONF."
+    )
 
 
 def test_parameters_of_a_file_are_checked_as_well(conf: Path, tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ from tennalytix.hooks import say_plainly
 @wraps(kedro_run.callback)  # type: ignore[arg-type]
 def _checked(**options: Any) -> Any:
     say_plainly()
+    # From the settings Kedro takes paths alone.
+    if not options["conf_source"] and _is_address(settings.CONF_SOURCE):
+        options["conf_source"] = settings.CONF_SOURCE
     _check_environment(options["env"] or os.environ.get("KEDRO_ENV"), options["conf_source"])
     for name in [options["pipeline"] or "__default__", *options["pipelines"]]:
         if name not in pipelines:
@@ -25,13 +28,19 @@ def _checked(**options: Any) -> Any:
     return kedro_run.callback(**options)  # type: ignore[misc]
 
 
+def _is_address(conf: str) -> bool:
+    """Whether `--conf-source` takes it as it is, as a bucket, and not for a path."""
+    return "://" in conf and not conf.startswith("file://")
+
+
 def _check_environment(name: str | None, conf_source: str | None) -> None:
     """Refuses an environment that has no folder; archives and buckets are left to Kedro."""
     project = find_kedro_project(Path.cwd()) or Path.cwd()
     conf = Path(conf_source or project / settings.CONF_SOURCE)
-    if not conf_source and not conf.is_dir():
+    if not conf_source and not conf.exists():
         raise ConfigurationError(
-            f"The configuration must be a folder, got {conf}. Start in the project's folder, or set TENNALYTIX_CONF."
+            f"The configuration must be a folder or an archive, got {conf}. "
+            "Start in the project's folder, or set TENNALYTIX_CONF."
         )
     if name and conf.is_dir() and not (conf / name).is_dir():
         known = [path.name for path in conf.iterdir() if path.is_dir()]

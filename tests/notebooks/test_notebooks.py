@@ -55,6 +55,16 @@ def test_the_analysis_draws_and_counts(root: Path) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
+def test_what_is_installed_can_be_imported_at_once(path: Path) -> None:
+    """A kernel that runs reads no .pth files, by which a package that is installed editable is found."""
+    lines = [line for cell in json.loads(path.read_text())["cells"] for line in cell["source"]]
+    installs = [line.split() for line in lines if "pip install" in line]
+
+    assert path.name != "colab_quickstart.ipynb" or installs
+    assert [words for words in installs if {"-e", "--editable"} & set(words)] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
 def test_notebooks_are_stored_without_outputs(path: Path) -> None:
     cells = json.loads(path.read_text())["cells"]
 
