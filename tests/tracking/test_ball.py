@@ -91,7 +91,7 @@ def test_what_lights_up_in_one_place_for_a_while_is_no_ball(last: int) -> None:
     light = BallTable(candidates.frame_index[lit], candidates.xy[lit], candidates.score[lit])
 
     assert len(link(rally, light).frame_index) == 0
-    if last < 30:
+    if last < 10:
         assert len(link(rally, light, max_still_share=1.0).frame_index) > 0
 
 
@@ -135,6 +135,26 @@ def test_gaps_are_filled_from_single_points_too() -> None:
 
     assert ball.interpolated.any()
     assert np.median(errors_px(rally, ball)[ball.interpolated]) < 4
+
+
+@pytest.mark.parametrize("rate", [25, 30, 50, 60])
+def test_a_gap_as_long_is_filled_at_any_frame_rate(rate: int) -> None:
+    rally = FlownRally(rate=rate, seconds=6.0)
+    gap = slice(round(3.85 * rate), round(3.97 * rate))
+    ball = link(rally, rally.candidates(missing=gap, false_per_frame=0, static=0))
+
+    assert np.isin(np.arange(gap.start, gap.stop), ball.frame_index).all()
+
+
+@pytest.mark.parametrize(("rate", "lasts_s"), [(50, 0.08), (60, 0.1), (120, 0.1)])
+def test_what_flies_for_a_moment_is_no_ball_at_any_frame_rate(rate: int, lasts_s: float) -> None:
+    rally = FlownRally(rate=rate, seconds=4.0)
+    index = np.arange(round(2 * rate), round((2 + lasts_s) * rate) + 1)
+    xy = np.column_stack([400 + 500 * index / rate, np.full(len(index), 300.0)])
+    ball = link(rally, BallTable(rally.frames.frame_index[index], xy, np.full(len(index), 0.99)))
+
+    assert len(index) >= BallLinkOptions().min_points
+    assert not len(ball.frame_index)
 
 
 @pytest.mark.parametrize("frames", [10, 20, 40])
@@ -260,6 +280,11 @@ def test_lengths_and_times_must_be_positive(name: str) -> None:
 def test_log_weights_must_not_be_positive(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} must not be positive, got 0.5"):
         BallLinkOptions(**{name: 0.5})
+
+
+def test_the_shortest_path_is_not_negative() -> None:
+    with pytest.raises(ValueError, match="min_path_s must not be negative, got -1"):
+        BallLinkOptions(min_path_s=-1)
 
 
 def test_a_share_lies_between_nothing_and_all() -> None:

@@ -28,3 +28,12 @@ def test_blocks_do_not_show() -> None:
 
 def test_frames_about_a_time_are_at_least_one() -> None:
     assert frames_about(np.array([0.0, 10.0, 1000.0]), TIMES_S, 1.0).tolist() == [3, 5, 1]
+
+
+@pytest.mark.parametrize("rate", [25, 30, 60, 120])
+def test_counts_grow_with_the_frame_rate_whether_or_not_frames_stand_for_others(rate: int) -> None:
+    time_s = np.arange(20 * rate) / rate
+    lamp = np.tile([50.0, 60.0], (len(time_s), 1))
+    count = others_at(lamp, time_s, np.ones(len(time_s)), 4.0, (0.5, 3.0))
+
+    assert count[10 * rate] == pytest.approx(5 * rate, rel=0.05)

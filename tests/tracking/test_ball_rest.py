@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tennalytix.tracking.ball_rest import still_share
+from tennalytix.tracking.ball_rest import stays_about, still_share
 
 TIMES = np.arange(40) * 0.04
 
@@ -36,3 +36,13 @@ def test_a_path_backwards_is_as_still() -> None:
 
 def test_no_points_no_share() -> None:
     assert still_share(np.zeros((0, 2)), np.zeros(0)) == 0
+
+
+def test_a_hand_that_waves_gets_nowhere_and_a_ball_does() -> None:
+    waves = np.column_stack([300 + 15 * np.sin(8 * TIMES), 200 + 10 * np.cos(5 * TIMES)])
+    falls = np.column_stack([300 + 5 * TIMES, 200 + 200 * TIMES**2])
+
+    assert stays_about(waves, TIMES)
+    assert not stays_about(falls, TIMES)
+    assert not stays_about(waves[:10], TIMES[:10])
+    assert not stays_about(waves[:0], TIMES[:0])

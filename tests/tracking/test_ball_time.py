@@ -40,6 +40,24 @@ def test_every_other_frame_repeated_means_half_the_rate() -> None:
     assert np.diff(taken) == pytest.approx([0.04, 0.04, 0.04])
 
 
+@pytest.mark.parametrize(("rate", "true_rate"), [(60, 24), (60, 25), (50, 24), (30, 25), (120, 25)])
+def test_conversions_repeat_unevenly_but_pictures_were_taken_evenly(rate: int, true_rate: int) -> None:
+    shown = np.arange(4 * rate)
+    picture = shown * true_rate // rate
+    taken = taken_s(table((shown / rate).tolist(), np.flatnonzero(np.diff(picture, prepend=-1) == 0).tolist()))
+
+    assert np.diff(taken) == pytest.approx(np.full(len(taken) - 1, 1 / true_rate), rel=0.02)
+
+
+def test_a_picture_that_stood_still_in_a_conversion_keeps_its_length() -> None:
+    picture = np.arange(240) * 24 // 60
+    picture[120:150] = picture[120]
+    taken = taken_s(table((np.arange(240) / 60).tolist(), np.flatnonzero(np.diff(picture, prepend=-1) == 0).tolist()))
+
+    assert np.diff(taken).max() == pytest.approx(0.5, abs=0.04)
+    assert np.median(np.diff(taken)) == pytest.approx(1 / 24, rel=0.02)
+
+
 @pytest.mark.parametrize(("times", "repeated"), [([], []), ([2.0], []), ([2.0, 2.04], [1]), ([2.0], [0])])
 def test_fewer_than_two_pictures_take_no_time(times: list[float], repeated: list[int]) -> None:
     assert taken_s(table(times, repeated)).tolist() == [0.0] * (len(times) - len(repeated))

@@ -151,6 +151,17 @@ def test_no_event_in_a_gap() -> None:
         assert abs(found.time_s - time_s) > 6 / 25
 
 
+@pytest.mark.parametrize("rate", [30, 60])
+def test_an_event_while_the_ball_is_hidden_has_the_frame_of_its_time(rate: int) -> None:
+    rally = FlownRally(rate=rate)
+    time_s, frame_index, _ = rally.events("bounce")[2]
+    keep = np.abs(np.arange(7 * rate) - frame_index - 1) > rate // 15
+    found = nearest(find(rally, rally.trajectory(keep)), "bounce", time_s)
+
+    assert abs(found.time_s - time_s) < 2 / rate
+    assert abs(rally.frames.time_s[found.frame_index] - found.time_s) <= 0.5001 / rate
+
+
 def test_flights_apart_are_rallies_of_their_own() -> None:
     rally = FlownRally()
     keep = np.abs(np.arange(175) - 95) > 14

@@ -78,6 +78,7 @@ class _Follower:
     def __init__(self, clip: Clip, motions: dict[int, Matrix], found: RefinedView) -> None:
         self._clip, self._motions, self._found = clip, motions, found
         self._corrections: dict[int, Matrix] = {}
+        self._known: list[int] = []
         self.seen: dict[int, bool] = {}
 
     def follow(self, keys: Sequence[int]) -> None:
@@ -90,10 +91,11 @@ class _Follower:
             if fitted is not None and self.seen[index]:
                 correction = self._correction(fitted.view, index)
                 self._corrections[index] = correction
+        self._known = sorted(self._corrections)
 
     def view_at(self, frame_index: int) -> CourtView:
         """The view of any frame, corrections blended between key frames."""
-        known = sorted(self._corrections)
+        known = self._known
         if not known:
             return self._view(np.eye(3), frame_index)
         after = int(np.searchsorted(known, frame_index))

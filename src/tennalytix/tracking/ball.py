@@ -13,11 +13,13 @@ from tennalytix.core.tables import BallTable, BallTrajectory, FrameTable, Player
 from tennalytix.tracking.ball_gaps import fill_gap
 from tennalytix.tracking.ball_nodes import Nodes, make_nodes
 from tennalytix.tracking.ball_paths import PathModel, best_paths
-from tennalytix.tracking.ball_rest import still_share
+from tennalytix.tracking.ball_rest import stays_about, still_share
 from tennalytix.tracking.ball_time import taken_s
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_TELLING_PER_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,19 @@ class BallLinkOptions:
 
     Attributes:
         min_points: a path of fewer candidates is not believed.
+        min_path_s: nor is a shorter one.
         max_still_share: nor is one of which a larger share of the candidates lies still, as loose balls and lamps do.
         max_gap_s: longest gap inside a path that is filled in; paths bridge 0.25 s, more changes little.
         max_speed_px_s: no ball is faster.
         position_px: how exact a candidate's place is.
         acceleration_px_s2: how sharply a flying ball's path bends: gravity, drag, perspective.
         contact: log odds of a hit or bounce.
-        miss: log probability of a frame without a candidate on the ball.
+        miss: log probability of a frame without a candidate on the ball. Above 30 frames a second frames count less.
         begin: log odds of a path's beginning and end. `PathModel` says more of these six.
     """
 
     min_points: int = 5
+    min_path_s: float = 0.12
     max_still_share: float = 0.7
     max_gap_s: float = 0.3
     max_speed_px_s: float = 2200.0
@@ -50,6 +54,8 @@ class BallLinkOptions:
         for name in ("min_points", "max_gap_s", "max_speed_px_s", "position_px", "acceleration_px_s2"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}.")
+        if not self.min_path_s >= 0:
+            raise ValueError(f"min_path_s must not be negative, got {self.min_path_s}.")
         if not 0 <= self.max_still_share <= 1:
             raise ValueError(f"max_still_share must be in [0, 1], got {self.max_still_share}.")
         for name in ("contact", "miss", "begin"):
@@ -113,19 +119,23 @@ def _link_segment(
     time_s = taken_s(part)
     clock = FrameTable(clock.frame_index, time_s, clock.repeated, clock.segment, clock.reference_from_image)
     nodes = make_nodes(candidates, clock, court, players, size_wh)
-    paths = [p for p in best_paths(nodes, time_s, _model(options)) if _is_ball(p, nodes, time_s, options)]
+    paths = [p for p in best_paths(nodes, time_s, _model(options, time_s)) if _is_ball(p, nodes, time_s, options)]
     points = [_fill(p, nodes, candidates, clock, size_wh, options) for p in paths]
     return _with_repeats(points, part, rows, distinct)
 
 
 def _is_ball(path: Ints, nodes: Nodes, time_s: Floats, options: BallLinkOptions) -> bool:
-    enough = len(path) >= options.min_points
-    return enough and still_share(nodes.xy[path], time_s[nodes.row[path]]) <= options.max_still_share
+    xy, at_s = nodes.xy[path], time_s[nodes.row[path]]
+    if len(path) < options.min_points or at_s[-1] - at_s[0] < options.min_path_s:
+        return False
+    return not stays_about(xy, at_s) and still_share(xy, at_s) <= options.max_still_share
 
 
-def _model(options: BallLinkOptions) -> PathModel:
+def _model(options: BallLinkOptions, time_s: Floats) -> PathModel:
     names = ("max_speed_px_s", "position_px", "acceleration_px_s2", "contact", "miss", "begin")
-    return PathModel(**{name: getattr(options, name) for name in names})
+    # At higher rates more frames tell the same: what looks like a ball, or is missed, is so for as long as ever.
+    weight = min(1.0, _TELLING_PER_S * float(np.median(np.diff(time_s)))) if len(time_s) > 1 else 1.0
+    return PathModel(**{name: getattr(options, name) for name in names}, frame_weight=weight)
 
 
 def _fill(

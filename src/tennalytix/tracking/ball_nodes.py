@@ -124,14 +124,15 @@ def _place(xy: Floats, row: Ints, frames: FrameTable, court: CourtTrack) -> Floa
     """Log weight of the place in the picture: less where no ball in play can be seen."""
     weight = np.zeros(len(xy))
     region, known = None, None
-    for index in np.unique(row):
+    order = np.argsort(row, kind="stable")
+    for at in np.split(order, np.flatnonzero(np.diff(row[order])) + 1) if len(row) else []:
+        index = row[at[0]]
         view = court.view_at(int(frames.frame_index[index]))
         if view is None:
             continue
         if known is None or not np.array_equal(view.court_from_image, known.court_from_image):
             known, region = view, play_region(view)
         if region is not None:
-            at = np.flatnonzero(row == index)
             outside = (np.column_stack([xy[at], np.ones(len(at))]) @ region.T > 0).any(axis=1)
             weight[at] = np.where(outside, _OUT_OF_PLAY, 0.0)
     return weight

@@ -23,6 +23,7 @@ class PathModel:
         step_share: error of the middle of a streak, as a share of the step.
         contact: log weight of a sudden change of velocity, a hit or a bounce, spread over the area it may lead to.
         miss: log probability of no candidate on the ball in a frame.
+        frame_weight: what a frame counts, (0, 1]: frames in quick succession say much the same.
         begin: log weight of a path's beginning and end.
         jump: log weight of a path that begins where no ball can have got from the end of the path before.
         clutter_speed_px_s: false candidates on limbs and the like move about so fast from frame to frame.
@@ -38,6 +39,7 @@ class PathModel:
     step_share: float = 0.04
     contact: float = -5.0
     miss: float = -1.5
+    frame_weight: float = 1.0
     begin: float = -7.0
     jump: float = -25.0
     clutter_speed_px_s: float = 200.0
@@ -126,18 +128,19 @@ class _Search:
         there = nodes.xy[source.first : source.first + len(source.value)]
         step = here[:, None] - there[None]  # (here, there, 2)
         length = np.hypot(step[..., 0], step[..., 1])
-        passing = model.miss * (row - source.row - 1)
+        weight = model.frame_weight
+        passing = weight * model.miss * (row - source.row - 1)
         looks = nodes.looks[first:end, None]
         again = self._worn(source, first, end, dt) + nodes.still_density[first:end, None]
         false = self._clutter(nodes.clutter[first:end], length, dt) * np.exp(-looks)
         false = false + again * np.exp(-np.minimum(looks, 0))
-        gain = passing - np.log(false)
+        gain = passing - weight * np.log(false)
         origin = slice(source.first, source.first + len(there))
         first_false = nodes.clutter[origin] * np.exp(-nodes.looks[origin])
         first_false += nodes.still_density[origin] * np.exp(-np.minimum(nodes.looks[origin], 0))
-        first_gain = -np.log(first_false)
+        first_gain = -weight * np.log(first_false)
         begun = self._null_value[source.row] + model.begin + self._jump(source.row, there)
-        begun = np.broadcast_to((begun + first_gain)[None] + self._first_step(dt), length.shape)
+        begun = np.broadcast_to((begun + first_gain)[None] + weight * self._first_step(dt), length.shape)
         value, previous = begun, np.full(length.shape, -1)
         if source.value.shape[1]:
             through = source.value[None] + self._motion(step, length, dt, source)  # (here, there, kept)
@@ -192,7 +195,9 @@ class _Search:
         sigma2 = sigma2 + (0.5 * model.acceleration_px_s2 * dt * (dt + before_s)) ** 2
         sigma2 = sigma2[None] + (model.step_share * length[..., None]) ** 2
         smooth = -0.5 * (miss**2).sum(axis=-1) / sigma2 - np.log(2 * np.pi * sigma2)
-        result: Floats = np.maximum(smooth, model.contact + self._first_step(dt))
+        result: Floats = np.maximum(
+            model.frame_weight * smooth, model.contact + model.frame_weight * self._first_step(dt)
+        )
         return result
 
     def _record(self, tail: Ints, here: int, previous: Ints) -> Ints:

@@ -7,6 +7,7 @@ Floats = NDArray[np.float64]
 
 _WINDOW_S = 0.12
 _RADIUS_PX = 4.0
+_SOME_S, _NOWHERE_PX = 0.55, 40.0
 
 
 def still_share(xy: Floats, time_s: Floats) -> float:
@@ -22,6 +23,16 @@ def still_share(xy: Floats, time_s: Floats) -> float:
     if len(xy) == 0:
         return 0.0
     return float(np.mean(_rests_before(xy, time_s) | _rests_before(xy[::-1], -time_s[::-1])[::-1]))
+
+
+def stays_about(xy: Floats, time_s: Floats) -> bool:
+    """Whether a path of some time gets nowhere, as a hand or a head does: gravity alone takes a ball further.
+
+    Args:
+        xy: (n, 2), camera motion removed, pixels of a picture with the diagonal of 1280x720.
+        time_s: (n,), in order.
+    """
+    return len(xy) > 0 and bool(time_s[-1] - time_s[0] >= _SOME_S and np.hypot(*np.ptp(xy, axis=0)) < _NOWHERE_PX)
 
 
 def _rests_before(xy: Floats, time_s: Floats) -> NDArray[np.bool_]:

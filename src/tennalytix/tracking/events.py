@@ -316,7 +316,9 @@ def _event(
     share = float((kinks.contact_s[at] - path.time_s[at]) / (path.time_s[at + 1] - path.time_s[at]))
     before, after = int(path.row[at]), int(path.row[at + 1])
     shown_s = (1 - share) * frames.time_s[before] + share * frames.time_s[after]
-    nearest = before if share < 0.5 else after
+    rows = np.arange(before, after + 1)
+    rows = rows[~frames.repeated[rows] | (rows == before)]
+    nearest = int(rows[np.abs(frames.time_s[rows] - shown_s).argmin()])
     scale = DIAGONAL_720P_PX / float(np.hypot(*size_wh))
     back = np.linalg.inv(frames.reference_from_image[nearest])
     x, y = apply_homography(back, kinks.contact_xy[at][None] / scale)[0]
