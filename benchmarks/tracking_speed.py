@@ -50,9 +50,14 @@ def track(path: Path, clock: Clock) -> Tracks:
 
 def people_table(table: FrameTable, answers: Iterable[People]) -> PeopleTable:
     found = list(answers)
-    index = np.repeat(table.frame_index[: len(found)], [len(people.score) for people in found])
+    counts = [len(people.score) for people in found]
     boxes, scores = [p.xyxy for p in found], [p.score for p in found]
-    return PeopleTable(index, np.concatenate([np.zeros((0, 4)), *boxes]), np.concatenate([np.zeros(0), *scores]))
+    return PeopleTable(
+        np.repeat(table.frame_index[: len(found)], counts),
+        np.concatenate([np.zeros((0, 4)), *boxes]),
+        np.concatenate([np.zeros(0), *scores]),
+        np.repeat(np.array([p.between for p in found], dtype=bool), counts),
+    )
 
 
 def ball_table(table: FrameTable, answers: Iterable[BallCandidates]) -> BallTable:

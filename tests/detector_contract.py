@@ -56,7 +56,7 @@ def scenes_of(moving: Moving) -> dict[str, Callable[[], list[Frame]]]:
 def same(a: Sequence[Any], b: Sequence[Any], atol: float = 0.0) -> bool:
     """Whether answers are equal, array by array."""
     return len(a) == len(b) and all(
-        x.shape == y.shape and np.allclose(x, y, rtol=0, atol=atol)
+        np.shape(x) == np.shape(y) and np.allclose(x, y, rtol=0, atol=atol)
         for one, other in zip(a, b, strict=True)
         for x, y in ((getattr(one, part.name), getattr(other, part.name)) for part in fields(one))
     )

@@ -1,5 +1,6 @@
 """What the results of a clip follow from, and what they do not."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 from tennalytix.core.tables import FrameTable
+from tennalytix.datasets import ModelJSONDataset
 from tennalytix.datasets.clips import ClipsDataset, IngestedVideo
+from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Video
 
@@ -33,11 +36,14 @@ def table(**changes: Any) -> FrameTable:
 
 
 @pytest.fixture
-def fingerprint_of(tmp_path: Path) -> Of:
+def clips(tmp_path: Path) -> ClipsDataset:
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos/final.mp4").touch()
-    clips = ClipsDataset(path=str(tmp_path / "02"), videos={"path": str(tmp_path / "videos")})
+    return ClipsDataset(path=str(tmp_path / "02"), videos={"path": str(tmp_path / "videos")})
 
+
+@pytest.fixture
+def fingerprint_of(clips: ClipsDataset) -> Of:
     def stored(frames: FrameTable | None = None, **changes: Any) -> str:
         clips.save({"final": IngestedVideo(LIST.model_copy(update=changes), frames or table())})
         return clips.load()["final__0000"]().fingerprint
@@ -77,3 +83,42 @@ def test_all_that_results_follow_from_does(fingerprint_of: Of, changes: dict[str
 
 def test_an_edit_list_of_an_earlier_version_stands_for_its_clips(fingerprint_of: Of) -> None:
     assert fingerprint_of(source_fingerprint=None) == "cut one way"
+
+
+def test_a_clip_whose_frames_are_gone_says_so(clips: ClipsDataset, tmp_path: Path) -> None:
+    clips.save({"final": IngestedVideo(LIST, table())})
+    (tmp_path / "02/frames/final.parquet").unlink()
+    load = clips.load()["final__0000"]
+
+    with pytest.raises(FileNotFoundError, match=r"^The table of frames of final\.mp4 is gone\. Run ingestion again\.$"):
+        load()
+
+
+@pytest.mark.parametrize("content", ["", '{"fingerprint": "f"}', "\xff"])
+def test_an_edit_list_that_is_none_is_told_once_and_the_others_go_on(
+    clips: ClipsDataset, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: str
+) -> None:
+    clips.save({"final": IngestedVideo(LIST, table())})
+    (tmp_path / "02/clips/semi.json").write_text(content, encoding="latin-1")
+    with caplog.at_level(logging.INFO):
+        assert [list(clips.load()) for _ in range(2)] == [["final__0000"]] * 2
+
+    (record,) = caplog.records
+    assert (record.name, record.stage, record.item) == ("tennalytix.failures", "ingestion", "semi")
+    assert str(record.args[-1]).startswith(f"{tmp_path}/02/clips/semi.json must be a EditList file, got ")
+    assert str(record.args[-1]).endswith(". Delete it and run ingestion again.")
+    assert "\n" not in record.getMessage()
+    assert "final__0000" in clips.preview()
+
+
+def test_a_storage_that_fails_is_no_edit_list_that_is_none(
+    clips: ClipsDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips.save({"final": IngestedVideo(LIST, table())})
+
+    def fail(self: ModelJSONDataset) -> EditList:
+        raise StorageError("gs://tennis could not be reached.")
+
+    monkeypatch.setattr(ModelJSONDataset, "load", fail)
+    with pytest.raises(StorageError, match="could not be reached"):
+        clips.load()

@@ -47,10 +47,22 @@ def test_models_survive_the_round_trip(tmp_path: Path) -> None:
 
 
 def test_a_file_off_the_schema_is_named_with_the_place(tmp_path: Path) -> None:
-    (tmp_path / "m.json").write_text('{"fingerprint": 3, "video": null, "clips": []}')
+    (tmp_path / "m.json").write_text('{"clip_id": 3, "ball": []}')
 
-    with pytest.raises(DatasetError, match=r"m\.json must be a EditList file, got .* at fingerprint"):
-        ModelJSONDataset(filepath=str(tmp_path / "m.json"), model=EDIT_LIST).load()
+    with pytest.raises(DatasetError, match=r"m\.json must be a Corrections file, got .* at clip_id"):
+        ModelJSONDataset(filepath=str(tmp_path / "m.json"), model="tennalytix.schema.corrections.Corrections").load()
+
+
+def test_an_edit_list_off_the_schema_says_so_itself(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text('{"fingerprint": 3, "video": null, "clips": []}')
+    found = ModelJSONDataset(filepath=str(tmp_path / "m.json"), model=EDIT_LIST).load()
+
+    assert isinstance(found, EditList)
+    assert (found.fingerprint, found.video, found.clips) == ("", None, [])
+    assert found.error == (
+        f"{tmp_path}/m.json must be a EditList file, got Input should be a valid string at fingerprint. "
+        "Delete it and run ingestion again."
+    )
 
 
 def test_only_the_declared_model_is_saved(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 import errno
 import os
 import pickle
+import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from drawn_videos import write_video
 from tennalytix.datasets import VideosDataset
 from tennalytix.datasets.remote_video import RemoteVideoSource
+from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.datasets.video_cache import GIB, RemoteVideo, VideoCache
 from tennalytix.video.source import VideoSource
 
@@ -25,10 +27,13 @@ class Remote(MemoryFileSystem):
         super().__init__()
         self.fetched: list[str] = []
         self.errors: list[OSError] = []
+        self.meanwhile: list[Callable[[], object]] = []
 
     def get_file(self, rpath: str, lpath: str, **kwargs: object) -> None:
         self.fetched.append(rpath.rpartition("/")[2])
         super().get_file(rpath, lpath, **kwargs)
+        if self.meanwhile:
+            self.meanwhile.pop()()
         if self.errors:
             raise self.errors.pop(0)
 
@@ -117,6 +122,54 @@ def test_what_is_in_use_stays(remote, cache) -> None:
     assert names(cache) == {"d.mp4"}
 
 
+def test_what_is_being_fetched_stays(remote, cache) -> None:
+    first, second = listed(remote, "a.mp4", bytes(200)), listed(remote, "b.mp4", bytes(200))
+    remote.meanwhile.append(lambda: cache.copy_of(second))
+    copy = cache.copy_of(first)
+
+    assert Path(copy).read_bytes() == bytes(200)
+    assert names(cache) == {"a.mp4", "b.mp4"}
+    assert remote.fetched == ["a.mp4", "b.mp4"]
+
+
+@pytest.mark.parametrize("threads", [4])
+def test_several_that_fetch_into_a_cache_that_is_too_small_get_theirs(remote, cache, threads: int) -> None:
+    videos = [listed(remote, f"{k}.mp4", bytes([k]) * 200) for k in range(threads)]
+    remote.meanwhile += [lambda: time.sleep(0.05)] * threads
+
+    def read(video: RemoteVideo) -> set[int]:
+        with cache.held(video) as path:
+            return set(Path(path).read_bytes())
+
+    for _ in range(3):
+        with ThreadPoolExecutor(threads) as pool:
+            assert list(pool.map(read, videos)) == [{k} for k in range(threads)]
+
+
+def test_a_copy_that_is_removed_while_it_is_made_is_a_storage_that_fails(remote, cache) -> None:
+    video = listed(remote, "a.mp4", b"content")
+    remote.meanwhile.append(lambda: shutil.rmtree(cache.folder))
+
+    with pytest.raises(StorageError, match=r"^The local copy of memory:///videos/a\.mp4 was removed while it was made"):
+        cache.copy_of(video)
+    assert Path(cache.copy_of(video)).read_bytes() == b"content"
+
+
+def test_a_copy_that_is_removed_before_it_is_held_is_fetched_again(remote, cache, monkeypatch) -> None:
+    video, utime, lost = listed(remote, "a.mp4", b"content"), os.utime, []
+
+    def lose_once(path: Path) -> None:
+        if not lost:
+            lost.append(path)
+            shutil.rmtree(path)
+        utime(path)
+
+    monkeypatch.setattr("tennalytix.datasets.video_cache.os.utime", lose_once)
+    with cache.held(video) as path:
+        assert Path(path).read_bytes() == b"content"
+    assert remote.fetched == ["a.mp4", "a.mp4"]
+
+
 def test_what_had_to_go_is_fetched_again(remote, cache) -> None:
     video = listed(remote, "a.mp4", bytes(200))
     for other in ("b.mp4", "c.mp4"):
@@ -152,7 +205,7 @@ def test_a_full_disk_makes_the_others_go(remote, cache) -> None:
 def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing(remote, cache) -> None:
     remote.errors += [OSError(errno.ENOSPC, "No space left on device") for _ in range(2)]
 
-    with pytest.raises(OSError, match=r"cache has no space for memory:///videos/a\.mp4 .*\(TENNALYTIX_CACHE\)\.$"):
+    with pytest.raises(StorageError, match=r"cache has no space for memory:///videos/a\.mp4 .*\(TENNALYTIX_CACHE\)\.$"):
         cache.copy_of(listed(remote, "a.mp4", bytes(10)))
     assert not [path for path in cache.folder.rglob("*") if path.is_file() and path.name != "lock"]
 

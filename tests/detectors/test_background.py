@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from tennalytix.detectors.background import (
     warp,
     widen_unknown,
 )
+from tennalytix.detectors.people_motion_evidence import foreground
 from tennalytix.detectors.people_motion_picture import Picture, reduced_picture, reduced_size, scale_matrix
 
 SIZE_WH = (160, 90)
@@ -196,6 +198,27 @@ def test_a_score_box_is_background_though_the_camera_moves_behind_it() -> None:
         with_box, without = background.seen_by(picture), replace(background, overlay=None).seen_by(picture)
 
         assert differing(picture, with_box) < 0.5 * differing(picture, without)
+
+
+def test_letters_in_a_score_box_stray_at_their_edges_and_are_nobody() -> None:
+    court = noisy(ground((240, 90)), 0)
+    rng, pictures = np.random.default_rng(5), []
+    for x in (0, 12, 2, 10, 4, 8, 6, 8, 4, 10, 2, 12, 0):
+        image = court[:, x : x + 160].copy()
+        box = np.full((20, 40, 3), 30, np.uint8)
+        for column in range(3):
+            box[4:16, 3 + column :: 8] = 240
+        # Compression leaves edges elsewhere each time.
+        sharpness = rng.uniform(0.45, 0.65)
+        image[60:80, 20:60] = cv2.GaussianBlur(box, (0, 0), sharpness)
+        pictures.append(picture_of(image, x=float(x)))
+    background = learn(pictures, pictures[6])
+
+    for picture in (pictures[0], pictures[1]):
+        evidence = foreground(picture, background.seen_by(picture))[62:78, 22:58]
+        assert (evidence > 4).mean() < 0.02
+        nobody = replace(background, overlay=None)
+        assert (foreground(picture, nobody.seen_by(picture))[62:78, 22:58] > 4).mean() > 0.5
 
 
 def differing(picture: Picture, background: Background) -> float:

@@ -199,7 +199,7 @@ def test_nothing_depends_on_where_in_time_or_at_what_size_it_happens(seed: int) 
     answers = run(frames, Eye(scene))
 
     assert same(answers, run(later(frames, 1000, 64.0), Eye(scene)), atol=1e-9)
-    tripled_answers = [People((p.xyxy + 0.5) * 3 - 0.5, p.score) for p in answers]
+    tripled_answers = [replace(p, xyxy=(p.xyxy + 0.5) * 3 - 0.5) for p in answers]
     assert same(tripled_answers, run(large, Eye(tripled)), atol=1e-9)
 
 

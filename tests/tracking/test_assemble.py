@@ -253,3 +253,19 @@ def test_a_court_seen_before_the_clip_is_not_its_court():
 
     assert tracks.court is None
     assert tracks.summary.warnings == ["No court was found."]
+
+
+@pytest.mark.parametrize("place", [(0.0, -10.5, 3.0), (7.0, -6.0, 2.5), (9.0, -9.0, 2.0)])
+def test_another_lens_is_replaced_where_the_court_is_seen(place: tuple[float, float, float]):
+    other = Lens.pinhole(SIZE_WH, -0.03)
+    view = Camera.look_at(place, (0.0, 2.0, 0.0), 900, other).court_view()
+    near = CourtStretch(100, 102, view.court_from_image[None], other, 0.5, 0.9)
+    tracks = build(CourtTrack((near, stretch(103, 7))))
+
+    matrix = np.array(tracks.frames[0].court_from_image)
+    court_m = np.array([[0.0, 0.0], [-2.0, 4.0], [2.0, 8.0], [0.0, 11.0]])
+    image_xy = view.court_to_image(court_m)
+    inside = ((image_xy >= 0) & (image_xy < SIZE_WH)).all(axis=1)
+    mapped = np.column_stack([LENS.undistort(image_xy), np.ones(4)]) @ matrix.T
+    assert inside.sum() >= 2
+    assert np.linalg.norm(mapped[:, :2] / mapped[:, 2:] - court_m, axis=1)[inside].max() < 0.5

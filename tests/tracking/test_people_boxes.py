@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tennalytix.tracking.people_boxes import steady_edge
+from tennalytix.core.tables import FrameTable
+from tennalytix.detectors.base import People
+from tennalytix.detectors.people_between import detect_between
+from tennalytix.tracking.people_boxes import steady_boxes, steady_edge
+from tennalytix.tracking.people_options import PlayerOptions
+from tennalytix.video.frame import Frame
 
 TIME_S = np.arange(50) / 25
 ALL = np.ones(50, dtype=bool)
@@ -71,3 +76,33 @@ def test_one_or_two_values_stay(count: int):
     edge = np.array([3.0, 7.0])[:count]
 
     np.testing.assert_array_equal(steady_edge(TIME_S[:count], ALL[:count], edge, HEIGHT, AGILITY), edge)
+
+
+@pytest.mark.parametrize("rate", [20, 25, 30, 50, 60])
+def test_a_faulty_key_frame_counts_once_at_any_frame_rate(rate: int):
+    count, picture = 4 * rate, np.zeros((360, 640, 3), dtype=np.uint8)
+    time_s = np.arange(count) / rate
+    sway = 20 * np.sin(1.5 * time_s)
+    truth = np.column_stack([300 + sway, np.full(count, 100.0), 340 + sway, np.full(count, 200.0)])
+    faulty = np.flatnonzero(time_s > 2)[0]
+
+    def detect(frames):
+        nonlocal faulty
+        for frame in frames:
+            box = truth[frame.index].copy()
+            if frame.index >= faulty:
+                box[3] -= 30
+                faulty = count
+            yield People(box[None], np.array([0.9]))
+
+    answers = list(detect_between((Frame(i, t, picture) for i, t in enumerate(time_s.tolist())), detect))
+    looked = np.array([not people.between for people in answers])
+    frames = FrameTable(
+        np.arange(count), time_s, np.zeros(count, bool), np.zeros(count, np.int64), np.tile(np.eye(3), (count, 1, 1))
+    )
+    found = np.concatenate([people.xyxy for people in answers])
+    _, boxes, _, filled = steady_boxes(np.arange(count), found, np.full(count, 0.9), looked, frames, PlayerOptions())
+
+    assert np.abs(found - truth).max() == pytest.approx(30)
+    assert np.abs(boxes - truth).max() < 4
+    assert not filled.any()

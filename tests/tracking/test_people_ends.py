@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tennalytix.tracking.people_ends import changes_of_ends
+from tennalytix.tracking.people_ends import changes_of_ends, partners_kept
 
 TIME_S = np.arange(0, 40, 0.2)
 
@@ -53,3 +53,32 @@ def test_both_players_change_together():
     near, far = (np.flatnonzero(foot_m[order, 1] * side > 0) for side in (-1, 1))
 
     assert changes_of_ends(near, far, person, foot_m[order], time_s[order]) == pytest.approx([20.0], abs=0.5)
+
+
+@pytest.mark.parametrize("crossed", [False, True])
+def test_partners_keep_their_numbers_through_a_change_of_ends(crossed: bool):
+    # Four people, one box each a second; persons 0 and 1 begin on the near side, 2 and 3 on the far one.
+    time_s = np.repeat(np.arange(40.0), 4)
+    person = np.tile(np.arange(4), 40)
+
+    def rows(who: int, early: bool) -> np.ndarray:
+        return np.flatnonzero((person == who) & ((time_s < 20) == early))
+
+    then = [1, 0, 3, 2] if crossed else [0, 1, 2, 3]
+    paths = {
+        "near": [
+            np.concatenate([rows(0, True), rows(then[2], False)]),
+            np.concatenate([rows(1, True), rows(then[3], False)]),
+        ],
+        "far": [
+            np.concatenate([rows(2, True), rows(then[0], False)]),
+            np.concatenate([rows(3, True), rows(then[1], False)]),
+        ],
+    }
+    kept = partners_kept(paths, np.array([20.0]), person, time_s)
+
+    for number in (0, 1):
+        near, far = kept["near"][number], kept["far"][number]
+        assert set(person[near[time_s[near] < 20]]) == set(person[far[time_s[far] >= 20]]) == {number}
+        assert set(person[far[time_s[far] < 20]]) == set(person[near[time_s[near] >= 20]]) == {number + 2}
+    assert sorted(np.concatenate([*kept["near"], *kept["far"]])) == sorted(range(len(person)))

@@ -16,6 +16,7 @@ from tennalytix.training.options import FootageOptions
 from tennalytix.training.people_footage import Boxes, hand_made, near_court, sample_clip, teacher_boxes
 from tennalytix.training.people_samples import PersonSample
 from tennalytix.video.clip import Clip
+from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.frame import Frame
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
@@ -254,12 +255,11 @@ class TestSampleClip:
             # No further than the moment after, which is 0.6 s away at most.
             assert read[-1] - sample.frame_index <= 17
 
-    def test_a_video_that_is_cut_short_gives_what_it_has(self, tmp_path: Path) -> None:
+    def test_a_video_that_was_cut_short_since_is_refused(self, tmp_path: Path) -> None:
         whole = write_video(tmp_path / "whole.mp4", frames=100)
         table_of_whole = scan_frames(VideoSource(str(whole)))
         short = write_truncated_video(tmp_path / "short.mp4")
         clip = Clip("short__0000", VideoSource(str(short)), table_of_whole, (160, 90))
-        found = sampled(clip, {k: boxes(A) for k in range(100)}, per_clip=100)
 
-        assert 20 < len(found) < 100
-        assert [s.frame_index for s in found] == list(range(len(found)))
+        with pytest.raises(OutOfReachError, match=r"short\.mp4 ends before a frame at .* Run ingestion again"):
+            sampled(clip, {k: boxes(A) for k in range(100)}, per_clip=100)

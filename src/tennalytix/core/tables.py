@@ -58,14 +58,19 @@ class PeopleTable:
         frame_index: (n,)
         xyxy: (n, 4), pixel edges in source pixels (see `core.boxes`).
         score: (n,), [0, 1].
+        between: (n,), nobody looked at this frame: the box lies on a curve through those of frames around it. If left
+            out, all frames were looked at.
     """
 
     frame_index: Ints
     xyxy: Floats
     score: Floats
+    between: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __post_init__(self) -> None:
-        check_lengths(self, ("frame_index", "xyxy", "score"))
+        if not len(self.between):
+            object.__setattr__(self, "between", np.zeros(len(self.score), dtype=bool))
+        check_lengths(self, ("frame_index", "xyxy", "score", "between"))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

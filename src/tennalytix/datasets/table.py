@@ -1,6 +1,7 @@
 """The tables of `core.tables` as parquet files."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -21,8 +22,14 @@ COMPONENTS = {
 }
 """Columns of parquet that together are one array of a table."""
 
+ABSENT = {"between": False}
+"""What columns hold that older files do not have."""
+
 ROWS = 4096
 """So many are packed together, and can be read without the others."""
+
+END_BYTES = 2**17
+"""What parquet says of a file stands at its end: for an hour of video in fewer bytes."""
 
 FINGERPRINT_KEY = b"fingerprint"
 MODEL_KEY = b"model"
@@ -96,6 +103,19 @@ class TableDataset(AbstractDataset[StoredTable, StoredTable]):
         arrays = {f.name: getattr(stored.table, f.name)[inside] for f in fields(self._table)}
         return replace(stored, table=self._table(**arrays))
 
+    def load_fingerprint(self) -> str:
+        """What the table was made from; of a remote file only the end is fetched.
+
+        Raises:
+            DatasetError: the file is no parquet file.
+        """
+        end = self._file.read_end(END_BYTES)
+        told = int.from_bytes(end[-8:-4], "little") + 8
+        try:
+            return read_fingerprint(end if told <= len(end) else self._file.read_end(told))
+        except pa.ArrowInvalid as error:
+            raise DatasetError(f"{self._file.path} must be a {self._table.__name__} file, got {error}.") from error
+
     def _load(self, first: int | None = None, last: int | None = None) -> StoredTable:
         try:
             file = pq.ParquetFile(io.BytesIO(self._file.read()))
@@ -149,6 +169,17 @@ def read_fingerprint(content: bytes) -> str:
     return bytes(metadata.get(FINGERPRINT_KEY, b"")).decode()
 
 
+def fingerprint_of(load: Callable[[], StoredTable]) -> str:
+    """What a stored table was made from, by its load function; the table itself is not loaded.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        DatasetError: the file is no parquet file, or cannot be reached.
+    """
+    dataset = getattr(load, "__self__", None)
+    return dataset.load_fingerprint() if isinstance(dataset, TableDataset) else load().fingerprint
+
+
 def _may_hold(file: pq.ParquetFile, group: int, first: int, last: int) -> bool:
     """Whether a group of rows may be of frames from the first to the last."""
     column = file.schema_arrow.names.index("frame_index")
@@ -165,6 +196,8 @@ def _columns(name: str, values: Any) -> dict[str, Any]:
 
 
 def _column(columns: pa.Table, name: str) -> Any:
+    if name in ABSENT and name not in columns.column_names:
+        return np.full(len(columns), ABSENT[name])
     if name not in COMPONENTS:
         return columns[name].to_numpy()
     parts = [columns[part].to_numpy() for part in COMPONENTS[name]]

@@ -19,6 +19,7 @@ _SAME_BRIGHTNESS = 0.02
 _MOVES_PX = 2.0
 _OVERLAY_SAMPLES = 12
 _OVERLAY_WIDTH = 6
+_LETTER_PX, _LETTER_STEP = 5, 40
 
 _EDGE_SHARE = 0.25
 """Share of the local contrast that is tolerated: pictures lie on top of one another to about a quarter of a pixel."""
@@ -73,20 +74,25 @@ class Overlay:
     Attributes:
         shown: (h, w), where the picture stays as it is.
         luma, chroma: what it shows there.
+        luma_spread, chroma_spread: how far that strays at the edges of letters, 0 elsewhere.
     """
 
     shown: NDArray[np.bool_] = field(repr=False)
     luma: Plane = field(repr=False)
     chroma: Plane = field(repr=False)
+    luma_spread: Plane = field(repr=False)
+    chroma_spread: Plane = field(repr=False)
 
     def laid_on(self, background: Background, picture: Picture) -> Background:
         """The background with them, wherever they explain the picture better than the court behind them does."""
-        luma, chroma = background.luma.copy(), background.chroma.copy()
         nearer = cv2.absdiff(picture.luma, self.luma) < cv2.absdiff(picture.luma, background.luma)
         nearer &= self.shown
-        np.copyto(luma, self.luma, where=nearer)
-        np.copyto(chroma, self.chroma, where=nearer[::2, ::2])
-        return replace(background, luma=luma, chroma=chroma)
+        planes = {name: getattr(background, name).copy() for name in ("luma", "luma_spread", "chroma", "chroma_spread")}
+        for name, plane in planes.items():
+            where = nearer if name.startswith("luma") else nearer[::2, ::2]
+            ours = getattr(self, name)
+            np.copyto(plane, np.maximum(plane, ours) if name.endswith("spread") else ours, where=where)
+        return replace(background, **planes)
 
 
 def _find_overlay(pictures: Sequence[Picture], anchor: Picture) -> Overlay | None:
@@ -95,10 +101,29 @@ def _find_overlay(pictures: Sequence[Picture], anchor: Picture) -> Overlay | Non
     if np.percentile(shifts, 75) < _MOVES_PX:
         return None
     few = pictures[:: -(-len(pictures) // _OVERLAY_SAMPLES)]
-    luma, chroma = sort_layers([p.luma for p in few]), sort_layers([p.chroma for p in few])
+    layers = sort_layers([p.luma for p in few]), sort_layers([p.chroma for p in few])
     dissenting = max(1, len(few) // 10)
-    shown = cv2.absdiff(luma[-1 - dissenting], luma[dissenting]) <= _OVERLAY_WIDTH
-    return Overlay(shown, luma[len(few) // 2], chroma[len(few) // 2])
+    luma, chroma = (planes[len(few) // 2] for planes in layers)
+    luma_width, chroma_width = (cv2.absdiff(planes[-1 - dissenting], planes[dissenting]) for planes in layers)
+    luma_contrast, chroma_contrast = _contrast(luma, chroma)
+    shown = luma_width <= _OVERLAY_WIDTH
+    letters = _between_steps(luma, shown)
+    letters &= luma_width <= cv2.add(luma_contrast, np.full_like(luma, _OVERLAY_WIDTH))
+    luma_spread = np.maximum(luma_width, luma_contrast) * letters
+    chroma_spread = np.maximum(cv2.add(chroma_width[0], chroma_width[1]), chroma_contrast) * letters[::2, ::2]
+    return Overlay(shown | letters, luma, chroma, luma_spread.astype(np.uint8), chroma_spread.astype(np.uint8))
+
+
+def _between_steps(luma: Plane, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where bright and dark that stay as they are lie side by side, as in letters, whose edges are hardly ever steady.
+
+    What moves behind a camera's tremor has no such edges: on either side of them nothing stays.
+    """
+    block = np.ones((_LETTER_PX, _LETTER_PX), np.uint8)
+    bright = cv2.dilate(np.where(shown, luma, 0).astype(np.uint8), block)
+    dark = cv2.erode(np.where(shown, luma, 255).astype(np.uint8), block)
+    steps: NDArray[np.bool_] = cv2.subtract(bright, dark) >= _LETTER_STEP
+    return steps
 
 
 def learn(pictures: Sequence[Picture], anchor: Picture) -> Background:
@@ -110,11 +135,8 @@ def learn(pictures: Sequence[Picture], anchor: Picture) -> Background:
     aligned = _aligned(pictures, anchor)
     luma, luma_width = densest_half([p.luma for p in aligned])
     chroma, chroma_width = densest_half([p.chroma for p in aligned])
-    kernel = np.ones((3, 3), np.uint8)
-    contrast = cv2.morphologyEx(luma, cv2.MORPH_GRADIENT, kernel)
-    blue, red = (cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, kernel) for plane in chroma)
-    luma_spread = cv2.max(luma_width, cv2.convertScaleAbs(contrast, alpha=_EDGE_SHARE))
-    chroma_contrast = cv2.convertScaleAbs(cv2.add(blue, red), alpha=_EDGE_SHARE)
+    luma_contrast, chroma_contrast = _contrast(luma, chroma)
+    luma_spread = cv2.max(luma_width, luma_contrast)
     chroma_spread = cv2.max(cv2.add(chroma_width[0], chroma_width[1]), chroma_contrast)
     return Background(
         luma,
@@ -124,6 +146,15 @@ def learn(pictures: Sequence[Picture], anchor: Picture) -> Background:
         anchor.reference_from_picture,
         _find_overlay(pictures, anchor),
     )
+
+
+def _contrast(luma: Plane, chroma: Plane) -> tuple[Plane, Plane]:
+    """How far luma, and the sum of both chroma planes, may stray beside an edge."""
+    kernel = np.ones((3, 3), np.uint8)
+    luma_step, blue, red = (cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, kernel) for plane in (luma, *chroma))
+    steps = (cv2.convertScaleAbs(step, alpha=_EDGE_SHARE) for step in (luma_step, cv2.add(blue, red)))
+    luma_contrast, chroma_contrast = (np.asarray(step, dtype=np.uint8) for step in steps)
+    return luma_contrast, chroma_contrast
 
 
 def _aligned(pictures: Sequence[Picture], anchor: Picture) -> list[Picture]:

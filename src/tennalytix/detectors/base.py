@@ -25,10 +25,12 @@ class People:
     Attributes:
         xyxy: (n, 4), source pixels, pixel edges, inside the image.
         score: (n,), [0, 1].
+        between: the detector did not look at this frame: the boxes lie on curves through those of frames around it.
     """
 
     xyxy: NDArray[np.float64]
     score: NDArray[np.float64]
+    between: bool = False
 
     @classmethod
     def none(cls) -> "People":

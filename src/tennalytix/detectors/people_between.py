@@ -208,4 +208,4 @@ def _people_at(curve: Curve, frame: _Entry) -> People:
     xyxy = map_boxes(inverse(frame.reference_from_image), curve.at(frame.time_s))
     xyxy = np.clip(xyxy, -0.5, np.array([width, height] * 2) - 0.5)
     inside = (xyxy[:, 2:] > xyxy[:, :2]).all(axis=1)
-    return People(xyxy[inside], curve.score[inside])
+    return People(xyxy[inside], curve.score[inside], between=True)

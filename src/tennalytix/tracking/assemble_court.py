@@ -1,11 +1,23 @@
 """The court as it is stored: one matrix for a camera that stands still, else one a frame."""
 
-from tennalytix.core.court import keypoints_xy
+import numpy as np
+
+from tennalytix.core.court import BASELINE_Y_M, DOUBLES_WIDTH_M
 from tennalytix.core.court_view import CourtTrack, CourtView, Lens
 from tennalytix.core.homography import fit_homography
 from tennalytix.core.tables import Floats, FrameTable
 from tennalytix.schema.tracks import Court, LensTerm
 from tennalytix.tracking.assemble_numbers import matrix, pixels, score
+
+_ALONG, _ACROSS, _LEAST_POINTS = 25, 9, 8
+_COURT_M = np.stack(
+    np.meshgrid(
+        np.linspace(-DOUBLES_WIDTH_M / 2, DOUBLES_WIDTH_M / 2, _ACROSS),
+        np.linspace(-BASELINE_Y_M, BASELINE_Y_M, _ALONG),
+    ),
+    axis=-1,
+).reshape(-1, 2)
+"""Points all over the court, (n, 2)."""
 
 
 def court_is_static(court: CourtTrack, frames: FrameTable) -> bool:
@@ -53,8 +65,15 @@ def frame_matrices(court: CourtTrack, frames: FrameTable) -> dict[int, list[list
 
 
 def _for_lens(view: CourtView, lens: Lens) -> Floats:
-    """The matrix that explains the view's court points through another lens, as well as one matrix can."""
+    """The matrix that explains the court in the picture through another lens, as well as one matrix can.
+
+    Only points in the picture count: far outside a lens term says nothing, and behind the camera there are none.
+    """
     if view.lens == lens:
         return view.court_from_image
-    court_m = keypoints_xy()
-    return fit_homography(lens.undistort(view.court_to_image(court_m)), court_m)
+    image_xy = view.court_to_image(_COURT_M)
+    reach = np.array(view.lens.centre_xy) + 0.5
+    inside = (np.abs(image_xy - view.lens.centre_xy) <= reach).all(axis=1)
+    if inside.sum() < _LEAST_POINTS:
+        return view.court_from_image
+    return fit_homography(lens.undistort(image_xy[inside]), _COURT_M[inside])

@@ -18,21 +18,25 @@ _ACCELERATION_LASTS_S = 0.1
 _ROUNDS = 6
 _FAULT = 0.12
 _LEAP = 0.5
+_CALM = 0.02
 
 
-def steady_boxes(positions: Ints, xyxy: Floats, score: Floats, frames: FrameTable, options: PlayerOptions) -> Filled:
+def steady_boxes(
+    positions: Ints, xyxy: Floats, score: Floats, looked: Flags, frames: FrameTable, options: PlayerOptions
+) -> Filled:
     """Boxes of one player in every frame in which he is known.
 
     Args:
         positions: (n,), rows of `frames`, ascending, none of them repeated.
         xyxy: (n, 4), his boxes there, as detected.
         score: (n,)
+        looked: (frames,), where people were looked for; his boxes on other frames lie on curves between what was seen.
         frames: the clip.
         options: knobs.
     """
     reference = boxes_in_reference(xyxy, positions, frames)
     parts = [
-        _steady_run(positions[run], reference[run], score[run], frames, options)
+        _steady_run(positions[run], reference[run], score[run], looked, frames, options)
         for run in _runs(positions, reference, frames, options)
     ]
     where, boxes, scores, filled = (np.concatenate([p[i] for p in parts]) for i in range(4))
@@ -53,15 +57,56 @@ def _runs(positions: Ints, xyxy: Floats, frames: FrameTable, options: PlayerOpti
 
 
 def _steady_run(
-    positions: Ints, xyxy: Floats, score: Floats, frames: FrameTable, options: PlayerOptions
+    positions: Ints, xyxy: Floats, score: Floats, looked: Flags, frames: FrameTable, options: PlayerOptions
 ) -> tuple[Ints, Floats, Floats, Flags]:
     every = np.arange(positions[0], positions[-1] + 1)
     every = every[~frames.repeated[every] | np.isin(every, positions)]
     known = np.isin(every, positions)
+    seen = looked[positions] | (options.edge_acceleration_mps2 == 0)
+    seen[[0, -1]] = True
     height = float(np.median(xyxy[:, 3] - xyxy[:, 1]))
     agility = options.edge_acceleration_mps2 / options.person_height_m * height
-    smooth = np.stack([steady_edge(frames.time_s[every], known, edge, height, agility) for edge in xyxy.T], 1)
-    return every, smooth, np.interp(frames.time_s[every], frames.time_s[positions], score), ~known
+    smooth = []
+    for edge in xyxy.T:
+        sound = _sound(frames.time_s[positions], seen, edge, height)
+        at = np.isin(every, positions[sound])
+        smooth.append(steady_edge(frames.time_s[every], at, edge[sound], height, agility))
+    return every, np.stack(smooth, 1), np.interp(frames.time_s[every], frames.time_s[positions], score), ~known
+
+
+def _sound(time_s: Floats, seen: Flags, edge: Floats, height: float) -> Flags:
+    """Which values to build on, (n,): what lies on a curve from or to a faulty one is as faulty, and would bear it out.
+
+    Args:
+        time_s: (n,), ascending.
+        seen: (n,), values that were seen, the first and last among them; others lie on curves between these.
+        edge: (n,), in pixels.
+        height: the person's, in pixels.
+    """
+    if seen.all():
+        return np.ones(len(edge), dtype=bool)
+    fault = _faults(time_s[seen], edge[seen], height)
+    before = np.cumsum(seen) - 1
+    after = np.minimum(before + ~seen, len(fault) - 1)
+    sound: Flags = ~(fault[before] | fault[after])
+    return sound
+
+
+def _faults(time_s: Floats, edge: Floats, height: float) -> Flags:
+    """Values far off the line through their neighbours, where these are in line with those beyond: nobody moves."""
+    fault = np.zeros(len(edge), dtype=bool)
+    if len(edge) < 5:
+        return fault
+
+    def off(at: Ints, one: Ints, other: Ints) -> Floats:
+        share = (time_s[at] - time_s[one]) / (time_s[other] - time_s[one])
+        result: Floats = np.abs(edge[at] - edge[one] - share * (edge[other] - edge[one])) / height
+        return result
+
+    at = np.arange(2, len(edge) - 2)
+    calm = np.maximum(off(at - 1, at - 2, at + 1), off(at + 1, at - 1, at + 2)) < _CALM
+    fault[at] = calm & (off(at, at - 1, at + 1) > _FAULT)
+    return fault
 
 
 def steady_edge(time_s: Floats, known: Flags, edge: Floats, height: float, agility: float) -> Floats:

@@ -61,6 +61,7 @@ class Candidates:
         likelihood: per side of the net, (n,), [0, 1]: how well the box suits a player there.
         nodes: the same boxes as nodes of a path, rewards left at 0.
         court_known: (frames,), where people can be placed at all.
+        looked: (frames,), where people were looked for; on the others boxes lie on curves.
     """
 
     placed: Placed
@@ -71,6 +72,7 @@ class Candidates:
     likelihood: dict[str, Floats]
     nodes: PathNodes
     court_known: Flags
+    looked: Flags
 
 
 def find_candidates(
@@ -78,7 +80,7 @@ def find_candidates(
 ) -> Candidates:
     """All boxes to choose players from, in an order that does not depend on the table's."""
     ground = Ground.of(court, frames, options.person_height_m)
-    position, xyxy, score = _in_clip(people, frames)
+    position, xyxy, score, looked = _in_clip(people, frames)
     seen, _ = place(position, xyxy, score, ground, size_wh, options)
     owner, person = _owners(seen, frames, size_wh, options)
     steady_m = _steady(seen, owner, frames)
@@ -116,7 +118,15 @@ def find_candidates(
     likelihood = {role: worth * side_likelihood(steady_m, far=role == "far") for role in ("near", "far")}
     nodes = _nodes(placed, owner[source], frames)
     return Candidates(
-        placed, owner[source], person[source], steady_m, stays[source], likelihood, nodes, ground.stretch_of >= 0
+        placed,
+        owner[source],
+        person[source],
+        steady_m,
+        stays[source],
+        likelihood,
+        nodes,
+        ground.stretch_of >= 0,
+        looked,
     )
 
 
@@ -143,12 +153,14 @@ def same_person(placed: Placed, path: Ints) -> Flags:
     return result
 
 
-def _in_clip(people: PeopleTable, frames: FrameTable) -> tuple[Ints, Floats, Floats]:
-    """Position in `frames`, box and score of the people in the clip's new pictures."""
+def _in_clip(people: PeopleTable, frames: FrameTable) -> tuple[Ints, Floats, Floats, Flags]:
+    """Position in `frames`, box and score of people in the clip's new pictures, and which of these were looked at."""
     position = np.searchsorted(frames.frame_index, people.frame_index)
     position = np.minimum(position, len(frames) - 1).astype(np.int64)
     inside = (frames.frame_index[position] == people.frame_index) & ~frames.repeated[position]
-    return position[inside], people.xyxy[inside], people.score[inside]
+    looked = np.zeros(len(frames), dtype=bool)
+    looked[position[inside & ~people.between]] = True
+    return position[inside], people.xyxy[inside], people.score[inside], looked
 
 
 def _owners(seen: Placed, frames: FrameTable, size_wh: tuple[int, int], options: PlayerOptions) -> tuple[Ints, Ints]:

@@ -38,6 +38,35 @@ def changes_of_ends(near: Ints, far: Ints, person: Ints, foot_m: Floats, time_s:
     return np.array(result)
 
 
+def partners_kept(paths: dict[str, list[Ints]], changes: Floats, person: Ints, time_s: Floats) -> dict[str, list[Ints]]:
+    """The same paths, with the ends of partners' exchanged where a change of ends would give one the other's number.
+
+    Args:
+        paths: for each role the rows of one or two people's boxes.
+        changes: when the players change ends, ascending, seconds.
+        person: (n,), the number of the followed person of every box.
+        time_s: (n,), ascending.
+    """
+    kept = {role: list(found) for role, found in paths.items()}
+    if any(len(found) != 2 for found in kept.values()):
+        return kept
+    for moment in changes.tolist():
+        for start, end in (("near", "far"), ("far", "near")):
+            left = [_people(p, person, time_s, moment - _TOGETHER_S, moment) for p in kept[start]]
+            reached = [_people(p, person, time_s, moment, moment + _TOGETHER_S) for p in kept[end]]
+            votes = np.array([[len(a & b) for b in reached] for a in left])
+            if np.trace(votes) < votes.sum() - np.trace(votes):
+                first, second = kept[end]
+                before = [p[time_s[p] < moment] for p in (first, second)]
+                after = [p[time_s[p] >= moment] for p in (second, first)]
+                kept[end] = [np.concatenate(pieces) for pieces in zip(before, after, strict=True)]
+    return kept
+
+
+def _people(path: Ints, person: Ints, time_s: Floats, first_s: float, last_s: float) -> set[int]:
+    return set(person[path[(time_s[path] >= first_s) & (time_s[path] < last_s)]].tolist())
+
+
 def _passages(foot_m: Floats, time_s: Floats) -> list[float]:
     """When a person passes the net outside the posts, seconds."""
     rows = np.flatnonzero(np.abs(foot_m[:, 1]) > _CLEAR_M)

@@ -113,8 +113,8 @@ def _joined(seen: Placed, rows: Ints) -> tuple[Ints, Floats]:
     """Pairs of short boxes of one frame, one above the other and together about as tall as a person."""
     firsts: list[int] = []
     boxes: list[Floats] = []
-    for position in np.unique(seen.position[rows]):
-        here = rows[seen.position[rows] == position]
+    rows = rows[np.argsort(seen.position[rows], kind="stable")]
+    for here in np.split(rows, np.flatnonzero(np.diff(seen.position[rows])) + 1):
         upper, lower = np.meshgrid(here, here, indexing="ij")
         a, b = seen.xyxy[upper], seen.xyxy[lower]
         over = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])

@@ -55,13 +55,13 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
     starts = np.flatnonzero(np.diff(nodes.time_s, prepend=-np.inf) > 0)
     ends = np.append(starts[1:], count)
     earliest = np.searchsorted(nodes.time_s, nodes.time_s[starts] - options.max_gap_s - 1e-9)
-    best_so_far, best_of = -1, dict[int, int]()
+    best_so_far, best_of, recent = -1, dict[int, int](), dict[int, int]()
     for first, last, early in zip(starts, ends, earliest, strict=True):
         now = slice(first, last)
         total[now] = nodes.reward_s[now]
         if best_so_far >= 0:
-            late = [n for n in best_of.values() if nodes.time_s[n] >= nodes.time_s[first] - _RECENT_S]
-            starts_at = np.array([best_so_far, *late])
+            recent = {t: n for t, n in recent.items() if nodes.time_s[n] >= nodes.time_s[first] - _RECENT_S}
+            starts_at = np.array([best_so_far, *recent.values()])
             cost_s = options.restart_cost_s * np.where(_in_reach(nodes, starts_at, now, options), _NEAR, 1.0)
             gain = total[starts_at, None] - cost_s
             source = gain.argmax(axis=0)
@@ -77,8 +77,9 @@ def best_path(nodes: PathNodes, options: PlayerOptions) -> Ints:
             previous[now] = np.where(better, source + early, previous[now])
         # A restart must come from before: the best of this moment counts from the next on.
         for node in range(first, last):
-            other = best_of.get(int(nodes.track[node]), node)
-            best_of[int(nodes.track[node])] = node if total[node] >= total[other] else other
+            track = int(nodes.track[node])
+            if total[node] >= total[best_of.get(track, node)]:
+                best_of[track] = recent[track] = node
         here = int(first + total[now].argmax())
         best_so_far = here if best_so_far < 0 or total[here] > total[best_so_far] else best_so_far
     return _trace(total, previous)

@@ -11,7 +11,7 @@ from tennalytix.tracking.ball_turns import Turns, nearness
 from tennalytix.tracking.people_boxes import steady_boxes
 from tennalytix.tracking.people_candidates import Candidates, find_candidates, same_person
 from tennalytix.tracking.people_crossings import each_his_own
-from tennalytix.tracking.people_ends import changes_of_ends
+from tennalytix.tracking.people_ends import changes_of_ends, partners_kept
 from tennalytix.tracking.people_link import PersonTrack, link_people
 from tennalytix.tracking.people_options import PlayerOptions
 from tennalytix.tracking.people_path import best_path, without_holes
@@ -115,8 +115,11 @@ def players_of(rivals: Rivals, frames: FrameTable, options: PlayerOptions | None
     count = 2 if rivals.pairs else 1
     if rivals.pairs:
         paths = {role: _untangled(found, candidates) for role, found in paths.items()}
-    near, far = (paths[role][0] if paths[role] else np.zeros(0, dtype=np.int64) for role in _ROLES)
-    changes = changes_of_ends(near, far, candidates.person, candidates.steady_m, candidates.nodes.time_s)
+    nobody, time_s = np.zeros(0, dtype=np.int64), candidates.nodes.time_s
+    near, far = (np.concatenate([nobody, *paths[role][:count]]) for role in _ROLES)
+    changes = changes_of_ends(near, far, candidates.person, candidates.steady_m, time_s)
+    if rivals.pairs:
+        paths = partners_kept(paths, changes, candidates.person, time_s)
     return [
         track
         for side, role in enumerate(_ROLES)
@@ -201,6 +204,6 @@ def _tracks(
     for number, track_id in enumerate(ids):
         boxes = candidates.placed.take(path[who == number])
         if len(boxes.position):
-            columns = steady_boxes(boxes.position, boxes.xyxy, boxes.score, frames, options)
+            columns = steady_boxes(boxes.position, boxes.xyxy, boxes.score, candidates.looked, frames, options)
             result.append(PlayerTrack(track_id, role, *columns))
     return result

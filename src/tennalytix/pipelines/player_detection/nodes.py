@@ -14,7 +14,7 @@ from tennalytix.pipelines.detection import detect_in_clips
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 
 STAGE = "player_detection"
-VERSION = 8
+VERSION = 9
 
 
 def detect_people(
@@ -34,4 +34,5 @@ def people_table(frame_indices: Sequence[int], answers: Sequence[People]) -> Peo
         np.repeat(np.asarray(frame_indices, dtype=np.int64), counts),
         np.concatenate([np.zeros((0, 4)), *(people.xyxy for people in answers)]),
         np.concatenate([np.zeros(0), *(people.score for people in answers)]),
+        np.repeat(np.array([people.between for people in answers], dtype=bool), counts),
     )
