@@ -3,20 +3,19 @@
 import argparse
 import resource
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 from stopwatch import DECODE, DECODE_DEFAULT, Clock, decode_bare
 
 from tennalytix import __version__
-from tennalytix.core.tables import BallTable, FrameTable, PeopleTable
+from tennalytix.core.tables import FrameTable
 from tennalytix.detectors.ball_network import NetworkBallDetector
-from tennalytix.detectors.base import BallCandidates, People
 from tennalytix.detectors.court_lines import CourtLineDetector
 from tennalytix.detectors.people_combined import CombinedPersonDetector
+from tennalytix.pipelines.ball_detection.nodes import ball_table
 from tennalytix.pipelines.memory import keep_freed_memory
+from tennalytix.pipelines.player_detection.nodes import people_table
 from tennalytix.schema.tracks import Provenance, Tracks, Video
 from tennalytix.tracking.assemble import build_tracks
 from tennalytix.tracking.events import find_events
@@ -34,8 +33,11 @@ def track(path: Path, clock: Clock) -> Tracks:
     table: FrameTable = clock.time("scan", lambda: scan_frames(source))
     clip = Clip(f"{path.stem}__0000", source, table, info.size_wh)
     court = clock.time("court", lambda: CourtLineDetector().detect(clip))
-    people = clock.time("people", lambda: people_table(table, CombinedPersonDetector().detect(prefetch(clip.frames()))))
-    ball = clock.time("ball", lambda: ball_table(table, NetworkBallDetector().detect(prefetch(clip.frames()))))
+    index = table.frame_index.tolist()
+    people = clock.time(
+        "people", lambda: people_table(index, list(CombinedPersonDetector().detect(prefetch(clip.frames()))))
+    )
+    ball = clock.time("ball", lambda: ball_table(index, list(NetworkBallDetector().detect(prefetch(clip.frames())))))
 
     def postprocess() -> Tracks:
         players, trajectory = follow_rally(people, ball, table, court, info.size_wh)
@@ -46,25 +48,6 @@ def track(path: Path, clock: Clock) -> Tracks:
 
     tracks: Tracks = clock.time("postprocessing", postprocess)
     return tracks
-
-
-def people_table(table: FrameTable, answers: Iterable[People]) -> PeopleTable:
-    found = list(answers)
-    counts = [len(people.score) for people in found]
-    boxes, scores = [p.xyxy for p in found], [p.score for p in found]
-    return PeopleTable(
-        np.repeat(table.frame_index[: len(found)], counts),
-        np.concatenate([np.zeros((0, 4)), *boxes]),
-        np.concatenate([np.zeros(0), *scores]),
-        np.repeat(np.array([p.between for p in found], dtype=bool), counts),
-    )
-
-
-def ball_table(table: FrameTable, answers: Iterable[BallCandidates]) -> BallTable:
-    found = list(answers)
-    index = np.repeat(table.frame_index[: len(found)], [len(candidates.score) for candidates in found])
-    places, scores = [c.xy for c in found], [c.score for c in found]
-    return BallTable(index, np.concatenate([np.zeros((0, 2)), *places]), np.concatenate([np.zeros(0), *scores]))
 
 
 def video_of(path: Path, info: VideoInfo, table: FrameTable) -> Video:

@@ -30,7 +30,7 @@ from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.processes import end_workers, keep_workers
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.tasks import first_cause
-from tennalytix.schema.clips import video_id_of
+from tennalytix.schema.clips import EditList, current_clips
 
 logger = logging.getLogger(__name__)
 
@@ -245,20 +245,21 @@ class RunSummaryHooks:
     def _vanished(self, catalog: Any) -> dict[str, list[str]]:
         """Stored results of clips that the videos ingested in this run no longer have, by dataset."""
         vanished: dict[str, list[str]] = {}
-        known = self._clips_of_ingested(catalog)
-        for name in CLIP_RESULTS if known else ():
+        edit_lists = self._lists_of_ingested(catalog)
+        for name in CLIP_RESULTS if edit_lists else ():
             if name in catalog:
-                stale = [i for i in catalog.load(name) if i not in known.get(video_id_of(i), {i})]
+                stored = catalog.load(name)
+                stale = set(stored) - set(current_clips(stored, edit_lists))
                 vanished |= {name: sorted(stale)} if stale else {}
         return vanished
 
-    def _clips_of_ingested(self, catalog: Any) -> dict[str, set[str]]:
-        """Ids of the clips that the videos ingested in this run have, by video; workers may have stored them."""
+    def _lists_of_ingested(self, catalog: Any) -> dict[str, EditList]:
+        """What the videos ingested in this run were cut into; workers may have stored it."""
         ingested = self._saved.get("clips", [])
         if not ingested or "edit_lists" not in catalog:
             return {}
         stored = catalog.load("edit_lists")
-        return {name: {c.clip_id for c in stored[name]().clips} for name in ingested if name in stored}
+        return {name: stored[name]() for name in ingested if name in stored}
 
     def _place(self, catalog: Any) -> str:
         """Where the summary lies."""

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pytest
 from kedro.io.core import DatasetError
@@ -15,6 +16,7 @@ from tennalytix.datasets import (
     TableDataset,
     VideosDataset,
 )
+from tennalytix.datasets.fingerprints import END_BYTES
 from tennalytix.datasets.table import StoredTable
 from tennalytix.schema.clips import EditList
 
@@ -101,7 +103,30 @@ def test_fingerprints_of_json_and_parquet_are_read(tmp_path: Path) -> None:
     )
 
     assert FingerprintsDataset(path=str(tmp_path / "j"), filename_suffix=".json").load() == {"a": "one", "b": "two"}
+    (tmp_path / "p" / "torn.parquet").write_bytes(b"PAR1 half")
     assert FingerprintsDataset(path=str(tmp_path / "p"), filename_suffix=".parquet").load() == {"c": "three"}
+
+
+@pytest.mark.parametrize("at_once", [END_BYTES, 64])
+def test_of_a_remote_table_only_the_end_is_fetched_for_its_fingerprint(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    memory, fetched = fsspec.filesystem("memory"), []
+    monkeypatch.setattr("tennalytix.datasets.fingerprints.END_BYTES", at_once)
+    places = np.random.default_rng(0).normal(size=(40_000, 2))
+    TableDataset(filepath="memory://ends/long.parquet", table="tennalytix.core.tables.BallTable").save(
+        StoredTable(BallTable(np.arange(40_000), places, places[:, 0]), "f")
+    )
+    cat = memory.cat_file
+    monkeypatch.setattr(
+        type(memory), "cat_file", lambda self, *given, **more: fetched.append(cat(*given, **more)) or fetched[-1]
+    )
+
+    assert FingerprintsDataset(path="memory://ends", filename_suffix=".parquet").load() == {"long": "f"}
+    assert len(fetched[0]) == at_once
+    assert len(fetched) == (1 if at_once == END_BYTES else 2)
+    assert sum(map(len, fetched)) < memory.size("/ends/long.parquet") / 2
+    memory.rm("/ends", recursive=True)
 
 
 @pytest.mark.parametrize(

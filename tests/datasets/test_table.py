@@ -1,14 +1,12 @@
-from functools import partial
 from pathlib import Path
 
-import fsspec
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from kedro.io.core import DatasetError
 
 from tennalytix.core.tables import BallTable, FrameTable, PeopleTable
-from tennalytix.datasets.table import END_BYTES, ROWS, StoredTable, TableDataset, fingerprint_of, read_fingerprint
+from tennalytix.datasets.table import ROWS, StoredTable, TableDataset, read_fingerprint
 from tennalytix.schema.tracks import ModelProvenance
 
 MODEL = ModelProvenance(name="motion", options={"n": 3})
@@ -96,36 +94,6 @@ def test_the_fingerprint_is_read_without_the_rows(tmp_path: Path) -> None:
     dataset(path, "BallTable").save(StoredTable(BallTable(np.array([1]), np.ones((1, 2)), np.ones(1)), "print"))
 
     assert read_fingerprint(path.read_bytes()) == "print"
-
-
-@pytest.mark.parametrize("at_once", [END_BYTES, 64])
-def test_of_a_remote_table_only_the_end_is_fetched_for_its_fingerprint(
-    long_table: tuple[TableDataset, FrameTable], monkeypatch: pytest.MonkeyPatch, at_once: int
-) -> None:
-    memory, fetched = fsspec.filesystem("memory"), []
-    monkeypatch.setattr("tennalytix.datasets.table.END_BYTES", at_once)
-    remote = TableDataset(filepath="memory://frames/long.parquet", table="tennalytix.core.tables.FrameTable")
-    remote.save(StoredTable(long_table[1], "f"))
-    cat = memory.cat_file
-    monkeypatch.setattr(
-        type(memory), "cat_file", lambda self, *given, **more: fetched.append(cat(*given, **more)) or fetched[-1]
-    )
-
-    assert fingerprint_of(remote.load) == "f"
-    assert len(fetched[0]) == at_once
-    assert len(fetched) == (1 if at_once == END_BYTES else 2)
-    assert sum(map(len, fetched)) < memory.size("/frames/long.parquet") / 2
-    memory.rm("/frames", recursive=True)
-
-
-def test_fingerprints_of_what_is_no_table(tmp_path: Path) -> None:
-    (tmp_path / "torn.parquet").write_bytes(b"PAR1 half")
-
-    assert fingerprint_of(partial(StoredTable, None, "made up")) == "made up"
-    with pytest.raises(DatasetError, match=r"torn\.parquet must be a BallTable file"):
-        fingerprint_of(dataset(tmp_path / "torn.parquet", "BallTable").load)
-    with pytest.raises(FileNotFoundError):
-        fingerprint_of(dataset(tmp_path / "none.parquet", "BallTable").load)
 
 
 def test_a_torn_file_is_named(tmp_path: Path) -> None:

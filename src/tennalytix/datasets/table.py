@@ -1,7 +1,6 @@
 """The tables of `core.tables` as parquet files."""
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -27,9 +26,6 @@ ABSENT = {"between": False}
 
 ROWS = 4096
 """So many are packed together, and can be read without the others."""
-
-END_BYTES = 2**17
-"""What parquet says of a file stands at its end: for an hour of video in fewer bytes."""
 
 FINGERPRINT_KEY = b"fingerprint"
 MODEL_KEY = b"model"
@@ -103,19 +99,6 @@ class TableDataset(AbstractDataset[StoredTable, StoredTable]):
         arrays = {f.name: getattr(stored.table, f.name)[inside] for f in fields(self._table)}
         return replace(stored, table=self._table(**arrays))
 
-    def load_fingerprint(self) -> str:
-        """What the table was made from; of a remote file only the end is fetched.
-
-        Raises:
-            DatasetError: the file is no parquet file.
-        """
-        end = self._file.read_end(END_BYTES)
-        told = int.from_bytes(end[-8:-4], "little") + 8
-        try:
-            return read_fingerprint(end if told <= len(end) else self._file.read_end(told))
-        except pa.ArrowInvalid as error:
-            raise DatasetError(f"{self._file.path} must be a {self._table.__name__} file, got {error}.") from error
-
     def _load(self, first: int | None = None, last: int | None = None) -> StoredTable:
         try:
             file = pq.ParquetFile(io.BytesIO(self._file.read()))
@@ -167,17 +150,6 @@ def read_fingerprint(content: bytes) -> str:
     """The fingerprint in a parquet file's metadata, "" where there is none."""
     metadata = pq.read_metadata(io.BytesIO(content)).metadata or {}
     return bytes(metadata.get(FINGERPRINT_KEY, b"")).decode()
-
-
-def fingerprint_of(load: Callable[[], StoredTable]) -> str:
-    """What a stored table was made from, by its load function; the table itself is not loaded.
-
-    Raises:
-        FileNotFoundError: it is not there.
-        DatasetError: the file is no parquet file, or cannot be reached.
-    """
-    dataset = getattr(load, "__self__", None)
-    return dataset.load_fingerprint() if isinstance(dataset, TableDataset) else load().fingerprint
 
 
 def _may_hold(file: pq.ParquetFile, group: int, first: int, last: int) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from tennalytix.metrics.evaluation import evaluate_tracks
 from tennalytix.metrics.options import EvaluationOptions
+from tennalytix.pipelines.current import current_tracks
 from tennalytix.pipelines.stage import StageError
-from tennalytix.schema.clips import EditList, current_clips
+from tennalytix.schema.clips import EditList
 from tennalytix.schema.tracks import Tracks
 
 logger = logging.getLogger(__name__)
@@ -29,12 +30,7 @@ def evaluate(
     Raises:
         StageError: no tracked video has labels, or a label file is malformed.
     """
-    current = current_clips(tracks, {video_id: load() for video_id, load in edit_lists.items()})
-    if len(current) < len(tracks):
-        logger.info(
-            "evaluation: %d of %d clips are left out, since their videos' edit lists no longer have them",
-            len(tracks) - len(current), len(tracks),
-        )  # fmt: skip
+    current = current_tracks("evaluation", tracks, edit_lists)
     try:
         evaluation = evaluate_tracks(current, labels, options)
     except ValueError as error:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 from tennalytix.datasets.places import Places
 from tennalytix.export.files import ExportOptions, export_files
+from tennalytix.pipelines.current import current_tracks
 from tennalytix.pipelines.stage import run_stage
-from tennalytix.schema.clips import EditList, current_clips
+from tennalytix.schema.clips import EditList
 from tennalytix.schema.tracks import Tracks
 
 logger = logging.getLogger(__name__)
@@ -21,12 +22,7 @@ def export_tracks(
     places: Places,
 ) -> Iterator[dict[str, bytes]]:
     """A folder of files for every clip in storage that its video still has; they are cheap, so all are made anew."""
-    current = current_clips(tracks, {video_id: load() for video_id, load in edit_lists.items()})
-    if len(current) < len(tracks):
-        logger.info(
-            "%s: %d of %d clips are left out, since their videos' edit lists no longer have them",
-            STAGE, len(tracks) - len(current), len(tracks),
-        )  # fmt: skip
+    current = current_tracks(STAGE, tracks, edit_lists)
 
     def work(item: Tracks, _: str) -> dict[str, bytes]:
         return export_files(item, options)

@@ -1,12 +1,10 @@
 """Probes every video, scans its frames once, and cuts it into clips."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
-
-from kedro.io.core import DatasetError
 
 from tennalytix.core.tables import FrameTable
 from tennalytix.cutting.edit import Cut, cut_video
@@ -17,7 +15,6 @@ from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.hash_cache import HashCache
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.storage_errors import StorageError
-from tennalytix.datasets.table import StoredTable, fingerprint_of
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.pipelines.detection import noting
 from tennalytix.pipelines.parallel import SERIAL, Parallel
@@ -48,7 +45,7 @@ def ingest_videos(
     options: CuttingOptions,
     parallel: Parallel = SERIAL,
     play_detector: LoadedDetector | None = None,
-    frames: Mapping[str, Callable[[], StoredTable]] | None = None,
+    stored_frames: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, IngestedVideo | Stored]]:
     """One edit list and one frame table a video, stored as each is done.
 
@@ -60,18 +57,19 @@ def ingest_videos(
         options: how videos are cut.
         parallel: where.
         play_detector: finds balls in long shots; None not to look for them.
-        frames: load functions of the frame tables in storage: an edit list is current together with its own only. None
-            to take them to be there.
+        stored_frames: fingerprints of the frame tables in storage: an edit list is current together with its own only,
+            as a run may have been killed between the two. None to take them to be there.
     """
     named = _by_stem(videos)
     items = {stem: partial(_hashed, uri, source, hashes) for stem, (uri, source) in named.items()}
     if not (options.cut and options.split_rallies and options.dead_ball_s):
         play_detector = None
-    fingerprint_now = partial(_fingerprint, detector, play_detector, options)
+    fingerprint_of = partial(_fingerprint, detector, play_detector, options)
     work = partial(_ingest, detector, play_detector, options)
     refuse = partial(_refuse, stored)
-    whole = stored if frames is None else _with_frames(stored, frames, list(parallel.of_shard(items)))
-    for stem, ingested in run_stage(STAGE, items, whole, fingerprint_now, work, refuse, parallel=parallel):
+    if stored_frames is not None:
+        stored = {stem: made_from for stem, made_from in stored.items() if stored_frames.get(stem) == made_from}
+    for stem, ingested in run_stage(STAGE, items, stored, fingerprint_of, work, refuse, parallel=parallel):
         yield {stem: ingested}
 
 
@@ -92,26 +90,6 @@ def _by_stem(videos: dict[str, VideoSource]) -> dict[str, tuple[str, VideoSource
             continue
         named[stem] = (uri, source)
     return named
-
-
-def _with_frames(
-    stored: Mapping[str, str], frames: Mapping[str, Callable[[], StoredTable]], stems: Sequence[str]
-) -> dict[str, str]:
-    """Those of the stored fingerprints that the frame table has too: a run may have been killed between the two."""
-    return {
-        stem: stored[stem]
-        for stem in stems
-        if stored.get(stem) and stem in frames and _made_from(frames[stem]) == stored[stem]
-    }
-
-
-def _made_from(load: Callable[[], StoredTable]) -> str | None:
-    try:
-        return fingerprint_of(load)
-    except StorageError:
-        raise  # It may well be current.
-    except (ValueError, OSError, DatasetError):
-        return None
 
 
 def _hashed(uri: str, source: VideoSource, hashes: HashCache) -> tuple[str, VideoSource, str]:

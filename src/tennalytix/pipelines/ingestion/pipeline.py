@@ -19,7 +19,7 @@ def create_pipeline() -> Pipeline:
                     "options": "params:cutting",
                     "parallel": "params:parallel",
                     "play_detector": "play_detector",
-                    "frames": "frame_tables",
+                    "stored_frames": "frames_fingerprints",
                 },
                 outputs="clips",
                 name="ingest_videos",
