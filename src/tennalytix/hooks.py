@@ -25,8 +25,13 @@ from rich.logging import RichHandler
 from tennalytix.checks.names import ConfigurationError
 from tennalytix.checks.place import FULL
 from tennalytix.datasets.storage_errors import StorageError
+from tennalytix.pipelines.ball_detection.nodes import STAGE as BALL_STAGE
+from tennalytix.pipelines.ball_detection.nodes import detect_balls
+from tennalytix.pipelines.beside import Companions
 from tennalytix.pipelines.memory import give_back_memory, keep_freed_memory
 from tennalytix.pipelines.parallel import Parallel
+from tennalytix.pipelines.player_detection.nodes import STAGE as PEOPLE_STAGE
+from tennalytix.pipelines.player_detection.nodes import detect_people
 from tennalytix.pipelines.processes import end_workers, keep_workers
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.tasks import first_cause
@@ -103,13 +108,23 @@ class LoggingHooks:
 
 
 class ParallelHooks:
-    """Tells stages that run in parallel how their workers store results themselves, and how memory is to be kept."""
+    """Tells stages that run in parallel how their workers store results themselves, and how memory is to be kept.
+
+    Tells people and ball, too, to go through frames together.
+    """
+
+    def __init__(self) -> None:
+        self._companions = Companions({detect_balls: BALL_STAGE, detect_people: PEOPLE_STAGE})
 
     @hook_impl
-    def before_pipeline_run(self) -> None:
+    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Any) -> None:
         """Stages that run in this process need what those in workers do; workers go on from stage to stage."""
         keep_freed_memory()
         keep_workers()
+        # Where nodes run side by side, each does its own work.
+        runner = str(run_params.get("runner"))
+        one_by_one = "SequentialRunner" in runner or runner == "None"
+        self._companions.start(pipeline.nodes if one_by_one else [])
 
     @hook_impl
     def after_node_run(self) -> None:
@@ -135,7 +150,10 @@ class ParallelHooks:
             keep_workers()
         if not isinstance(parallel, Parallel) or len(node.outputs) != 1 or node.outputs[0] not in catalog:
             return None
-        return {"params:parallel": replace(parallel, save=catalog[node.outputs[0]].save)}
+        save = catalog[node.outputs[0]].save
+        beside = self._companions.take(node, catalog) if parallel.one_decode else None
+        made = self._companions.made(node, inputs)
+        return {"params:parallel": replace(parallel, save=save, beside=beside, made=made)}
 
 
 class InterruptHooks:

@@ -18,7 +18,7 @@ from tennalytix.detectors.court_pictures import paint_brightness
 from tennalytix.detectors.court_ridges import Ridges, find_ridges, ridge_rise
 from tennalytix.detectors.court_search import search_court, sketch
 from tennalytix.detectors.court_segments import Lines, find_lines
-from tennalytix.detectors.court_support import explained_share, measure_support, project
+from tennalytix.detectors.court_support import drawn_lines, explained_share, measure_support, project
 
 SIZE_WH = (640, 360)
 VIEW = camera_behind(SIZE_WH).court_view()
@@ -150,8 +150,8 @@ def test_the_true_court_is_borne_out_and_a_shifted_one_is_not() -> None:
     assert support.total[0] > 0.85
     assert support.total[1] < 0.4
     assert support.held_px[0] > support.held_px[1]
-    assert explained_share(IMAGE_FROM_COURT, lines(), SIZE_WH) > 0.9
-    assert explained_share(shift @ IMAGE_FROM_COURT, lines(), SIZE_WH) < 0.6
+    assert explained_share(IMAGE_FROM_COURT, drawn_lines(lines(), SIZE_WH)) > 0.9
+    assert explained_share(shift @ IMAGE_FROM_COURT, drawn_lines(lines(), SIZE_WH)) < 0.6
 
 
 def test_no_guesses_have_no_support_and_no_lines_leave_nothing_unexplained() -> None:
@@ -159,7 +159,7 @@ def test_no_guesses_have_no_support_and_no_lines_leave_nothing_unexplained() -> 
 
     assert measure_support(np.zeros((0, 3, 3)), ridges()).total.shape == (0,)
     assert measure_support(IMAGE_FROM_COURT[None], empty).total.tolist() == [0]
-    assert explained_share(IMAGE_FROM_COURT, find_lines(empty), SIZE_WH) == 1
+    assert explained_share(IMAGE_FROM_COURT, drawn_lines(find_lines(empty), SIZE_WH)) == 1
 
 
 def test_points_behind_the_camera_are_projected_far_outside() -> None:

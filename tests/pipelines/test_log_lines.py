@@ -15,6 +15,7 @@ from small_postprocessing import CLIP_ID
 from tennalytix.core.court_view import CourtTrack
 from tennalytix.datasets.places import Places
 from tennalytix.export.files import ExportOptions
+from tennalytix.pipelines.beside import FrameStage
 from tennalytix.pipelines.court_detection.nodes import detect_courts
 from tennalytix.pipelines.detection import detect_in_clips
 from tennalytix.pipelines.export.nodes import export_tracks
@@ -59,7 +60,7 @@ def test_progress_of_detectors_is_one_line(caplog: pytest.LogCaptureFixture) -> 
     clips = {ODD: lambda: stored_clip(ODD)}
     detector = loaded(lambda frames: (f.index for f in frames))
     with caplog.at_level(logging.INFO):
-        list(detect_in_clips("ball_detection", 1, clips, detector, {}, lambda *_: np.zeros(0), SERIAL))
+        list(detect_in_clips(FrameStage("ball_detection", 1, lambda *_: np.zeros(0)), clips, detector, {}, SERIAL))
 
     assert [m.startswith("ball_detection: two\\nlines__0000: 3 frames done") for m in caplog.messages] == [True]
 

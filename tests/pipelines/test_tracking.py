@@ -27,6 +27,7 @@ def test_one_command_stores_tracks_overlay_and_page(tracked) -> None:
 
     assert summary["status"] == "completed"
     assert summary["failures"] == []
+    assert summary["stored"]["people"] == summary["stored"]["ball_candidates"] == [CLIP]
     for path in (
         f"07_model_output/tracks/{CLIP}.json",
         f"08_reporting/overlays/{CLIP}.mp4",

@@ -2,10 +2,11 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tennalytix.video.prefetch import Patience, prefetch
+from tennalytix.video.prefetch import Patience, prefetch, prefetch_for_two
 
 
 def prefetch_threads() -> list[threading.Thread]:
@@ -115,3 +116,65 @@ def test_a_source_that_works_on_something_long_is_waited_for() -> None:
         yield 1
 
     assert list(prefetch(source(), patience=patience)) == [1]
+
+
+def test_two_consumers_get_all_items_of_one_reading() -> None:
+    taken = []
+    source = (taken.append(k) or k for k in range(1000))
+    with ThreadPoolExecutor(1) as pool, prefetch_for_two(source, depth=3) as (first, second):
+        other = pool.submit(list, second)
+        mine = list(first)
+
+    assert mine == other.result() == taken == list(range(1000))
+    assert prefetch_threads() == []
+
+
+def test_it_reads_no_further_ahead_than_the_slower_of_two_lets_it() -> None:
+    taken = []
+    with prefetch_for_two((taken.append(k) or k for k in range(100)), depth=3) as (first, second):
+        assert [next(first) for _ in range(3)] == [0, 1, 2]
+        assert next(second) == 0
+        time.sleep(0.3)
+        assert len(taken) <= 5
+        assert [next(second) for _ in range(3)] == [1, 2, 3]
+
+    assert prefetch_threads() == []
+
+
+def test_an_error_comes_to_both() -> None:
+    def source() -> Iterator[int]:
+        yield 1
+        raise OSError("the disk is gone")
+
+    with prefetch_for_two(source()) as readers:
+        for items in readers:
+            assert next(items) == 1
+            with pytest.raises(OSError, match="the disk is gone"):
+                next(items)
+    assert prefetch_threads() == []
+
+
+def test_one_that_has_had_enough_does_not_hold_up_the_other() -> None:
+    with prefetch_for_two(range(1000), depth=1) as (first, second):
+        assert next(second) == 0
+        second.close()
+        assert list(first) == list(range(1000))
+
+
+def test_one_that_waits_when_the_other_leaves_finds_the_end() -> None:
+    def source() -> Iterator[int]:
+        yield 1
+        time.sleep(0.5)
+        yield 2
+
+    with ThreadPoolExecutor(1) as pool:
+        with prefetch_for_two(source()) as (first, second):
+            other = pool.submit(list, second)
+            assert next(first) == 1
+        assert other.result(timeout=5) == [1]
+    assert prefetch_threads() == []
+
+
+def test_a_depth_below_one_is_refused_for_two() -> None:
+    with pytest.raises(ValueError, match=r"depth must be at least 1, got 0\."), prefetch_for_two([], depth=0):
+        pass

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from numbered_videos import draw_number, encode
 from tennalytix.core.tables import FrameTable
 from tennalytix.video.clip import Clip
+from tennalytix.video.container import OpenVideo
 from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoError, VideoSource
@@ -68,6 +70,56 @@ def test_a_seek_to_any_frame_gives_what_decoding_from_the_start_gives(
         (sought,) = source.frames_at(table, [frame.index])
         assert sought.time_s == frame.time_s
         assert np.array_equal(sought.image, frame.image)
+
+
+PYRAMID = "keyint=60:bframes=3:b-pyramid=normal:scenecut=0"
+CODECS = {
+    "H.264": ("libx264", {"preset": "veryfast", "x264-params": PYRAMID}),
+    "H.264, interlaced": ("libx264", {"preset": "veryfast", "x264-params": f"{PYRAMID}:tff=1"}),
+    "H.264, open groups": ("libx264", {"preset": "veryfast", "x264-params": f"{PYRAMID}:open-gop=1:keyint=20"}),
+    "H.265": ("libx265", {"preset": "ultrafast", "x265-params": "keyint=60:bframes=4:log-level=none"}),
+    "MPEG-4": ("mpeg4", {"bf": "2", "g": "60"}),
+    "MPEG-2": ("mpeg2video", {"bf": "2", "g": "60"}),
+    "VP9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "g": "60", "lag-in-frames": "16"}),
+    "AV1": ("libsvtav1", {"preset": "12", "g": "60"}),
+}
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("kind", CODECS)
+def test_frames_on_the_way_that_nothing_is_built_on_are_left_out_without_a_trace(
+    tmp_path: Path, kind: str, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tennalytix.video.cursor.NEAR_FRAMES", 30)
+    codec, options = CODECS[kind]
+    path = encode(tmp_path / "a.mkv", map(draw_number, range(100)), codec=codec, options=options)
+    source = VideoSource(str(path), thread_count=threads)
+    whole = list(source.frames())
+    table = plain_table([frame.time_s for frame in whole])
+
+    for wanted in ([7], [99], [1, 2, 3, 20, 41], [0, 13, 14, 58, 59, 60, 61, 97]):
+        found = list(source.frames_at(table, wanted))
+        assert [frame.index for frame in found] == wanted
+        assert all(np.array_equal(frame.image, whole[frame.index].image) for frame in found)
+
+
+def test_half_of_the_frames_on_the_way_are_not_decoded(numbered: Numbered, monkeypatch: pytest.MonkeyPatch) -> None:
+    x264 = {"preset": "veryfast", "x264-params": "keyint=250:bframes=3:b-adapt=0:b-pyramid=none:scenecut=0"}
+    source = VideoSource(str(numbered(200, options=x264)), thread_count=1)
+    table, came, decode = scan_frames(source), [], OpenVideo.decode
+
+    def counted(self: OpenVideo, packet: object) -> list[object]:
+        frames = decode(self, packet)
+        came.extend(frames)
+        return frames
+
+    monkeypatch.setattr(OpenVideo, "decode", counted)
+    (frame,) = source.frames_at(table, [190])
+
+    assert frame.index == 190
+    assert len(came) < 80  # One of four, and what lies around it.
+    came.clear()
+    assert len(list(source.frames(table))) == len(came) == 200
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts", "a.mov", "a.avi"])

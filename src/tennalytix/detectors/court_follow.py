@@ -24,8 +24,8 @@ GONE = 0.65
 EDGE_S = 0.15
 # Search for lines around the expected place, shares of the diagonal (9 and 4 pixels at 1080p).
 KEY_REACH = (0.004, 0.0018)
-# Pictures held at once.
-BATCH = 6
+# Pictures held at once on the way back: more of them, and less is decoded again and again from the key frame before.
+BATCH = 24
 
 Matrix = NDArray[np.float64]
 ViewAt = Callable[[int], CourtView]
@@ -116,11 +116,15 @@ class _Follower:
         return result
 
     def _pictures(self, keys: Sequence[int]) -> Iterator[tuple[int, Picture]]:
-        """Pictures of key frames in the order given, forward or backward, a few decoded at a time."""
+        """Pictures of key frames in the order given, forward or backward."""
+        if list(keys) == sorted(keys):
+            yield from ((frame.index, paint_brightness(frame.image)) for frame in self._clip.frames_at(keys))
+            return
         for start in range(0, len(keys), BATCH):
-            batch = keys[start : start + BATCH]
-            pictures = {f.index: paint_brightness(f.image) for f in self._clip.frames_at(sorted(batch))}
-            yield from ((k, pictures[k]) for k in batch if k in pictures)
+            batch = {
+                f.index: paint_brightness(f.image) for f in self._clip.frames_at(keys[start : start + BATCH][::-1])
+            }
+            yield from reversed(batch.items())
 
 
 def _motions(table: FrameTable, reference: int) -> dict[int, Matrix]:

@@ -10,7 +10,14 @@ from tennalytix.detectors.court_hypotheses import BEHIND, Stance, guess_courts
 from tennalytix.detectors.court_pictures import reduced
 from tennalytix.detectors.court_ridges import Ridges, find_ridges
 from tennalytix.detectors.court_segments import Lines, find_lines
-from tennalytix.detectors.court_support import COARSE_STEPS, Support, explained_share, measure_support, project
+from tennalytix.detectors.court_support import (
+    COARSE_STEPS,
+    Support,
+    drawn_lines,
+    explained_share,
+    measure_support,
+    project,
+)
 
 Picture = NDArray[np.uint8]
 
@@ -75,7 +82,8 @@ def search_court(sketch: Sketch, stance: Stance = BEHIND, max_guesses: int = 6) 
     rows = np.argsort(-_worth(support), kind="stable")[:MAX_FINE]
     long_enough = support.held_px[rows] > MIN_HELD * np.hypot(*size_wh)
     rows = rows[(support.total[rows] > MIN_SUPPORT) & long_enough]
-    explained = np.array([explained_share(guesses[i], lines, size_wh) for i in rows])
+    drawn = drawn_lines(lines, size_wh)
+    explained = np.array([explained_share(guesses[i], drawn) for i in rows])
     quality = support.held_px[rows] * support.total[rows] * explained**2
     order = [k for k in np.argsort(-quality, kind="stable") if explained[k] > MIN_EXPLAINED]
     chosen = [order[k] for k in _distinct(guesses[rows[order]], size_wh)[:max_guesses]]

@@ -1,6 +1,9 @@
 """Running a person or ball detector over clips, the same for both but for the table that comes out."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -8,6 +11,7 @@ from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
+from tennalytix.pipelines.beside import Beside, FrameStage
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.progress import follow
 from tennalytix.pipelines.stage import fingerprint, run_stage
@@ -15,35 +19,32 @@ from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.frame import Frame
 from tennalytix.video.losses import tell_of_losses
 from tennalytix.video.names import printable
-from tennalytix.video.prefetch import prefetch
-
-ToTable = Callable[[Sequence[int], Sequence[Any]], Any]
-"""Makes a table of frame indices and the answers for these frames."""
+from tennalytix.video.prefetch import prefetch, prefetch_for_two
 
 
 def detect_in_clips(
-    stage: str,
-    version: int,
+    stage: FrameStage,
     clips: dict[str, Callable[[], StoredClip]],
     detector: LoadedDetector,
     stored: dict[str, str],
-    to_table: ToTable,
     parallel: Parallel,
 ) -> Iterator[dict[str, StoredTable | Stored]]:
     """One table a clip, stored as each is done.
 
     Args:
-        stage: its name.
-        version: of the stage's code; a new one makes all results anew.
+        stage: whose tables these are.
         clips: load functions by clip id.
         detector: a person or ball detector.
         stored: fingerprints of the tables in storage.
-        to_table: a function of a module, so that workers find it.
-        parallel: where.
+        parallel: where, and what stage to take along.
     """
-    fingerprint_of = partial(clip_fingerprint, stage, version, detector)
-    work = partial(_detect, stage, detector, to_table)
-    for clip_id, table in run_stage(stage, clips, stored, fingerprint_of, work, parallel=parallel):
+    beside = parallel.beside
+    known = {} if beside is None else beside.stored
+    items = {clip_id: partial(_due, load, known.get(clip_id)) for clip_id, load in clips.items()}
+    # Every task carries it: it need not know what is stored of all the others.
+    work = partial(_detect, stage, detector, None if beside is None else replace(beside, stored={}))
+    fingerprint_of = partial(_fingerprint, stage, detector)
+    for clip_id, table in run_stage(stage.name, items, stored, fingerprint_of, work, parallel=parallel):
         yield {clip_id: table}
 
 
@@ -52,13 +53,64 @@ def clip_fingerprint(stage: str, version: int, detector: LoadedDetector, item: S
     return fingerprint(stage, version, item.fingerprint, item.entry, detector.model)
 
 
-def _detect(stage: str, detector: LoadedDetector, to_table: ToTable, item: StoredClip, wanted: str) -> StoredTable:
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A clip, and the fingerprint of what the stage beside has stored of it."""
+
+    item: StoredClip
+    stored_beside: str | None
+
+
+def _due(load: Callable[[], StoredClip], stored_beside: str | None) -> _Due:
+    return _Due(load(), stored_beside)
+
+
+def _fingerprint(stage: FrameStage, detector: LoadedDetector, due: _Due) -> str:
+    return clip_fingerprint(stage.name, stage.version, detector, due.item)
+
+
+def _detect(stage: FrameStage, detector: LoadedDetector, beside: Beside | None, due: _Due, wanted: str) -> StoredTable:
+    wanted_beside = None if beside is None else _fingerprint(beside.stage, beside.detector, due)
+    if beside is None or wanted_beside is None or wanted_beside == due.stored_beside:
+        return _detect_alone(stage, detector, due.item, wanted)
+    return _detect_both(stage, detector, beside, due.item, (wanted, wanted_beside))
+
+
+def _detect_alone(stage: FrameStage, detector: LoadedDetector, item: StoredClip, wanted: str) -> StoredTable:
     delivered: list[int] = []
     with item.clip.source.unchanged():
         answers = detector.detector.detect(noting(prefetch(item.clip.frames()), delivered))
-        found = list(follow(answers, len(item.clip.table), f"{stage}: {printable(item.clip.clip_id)}"))
+        found = list(follow(answers, len(item.clip.table), f"{stage.name}: {printable(item.clip.clip_id)}"))
     _check_count(item, len(delivered))
-    return StoredTable(to_table(delivered, found), wanted, detector.model)
+    return StoredTable(stage.to_table(delivered, found), wanted, detector.model)
+
+
+def _detect_both(
+    stage: FrameStage, detector: LoadedDetector, beside: Beside, item: StoredClip, wanted: tuple[str, str]
+) -> StoredTable:
+    delivered: list[int] = []
+    label = f"{stage.name} and {beside.stage.name}: {printable(item.clip.clip_id)}"
+    with (
+        item.clip.source.unchanged(),
+        ThreadPoolExecutor(1, "beside") as pool,
+        prefetch_for_two(item.clip.frames()) as (frames, frames_beside),
+    ):
+        answering = pool.submit(_answers, beside.detector, frames_beside)
+        answers = detector.detector.detect(noting(frames, delivered))
+        found = list(follow(answers, len(item.clip.table), label))
+        # What goes wrong beside goes wrong again when that stage's turn comes, which tells of it.
+        found_beside = answering.result() if answering.exception() is None else None
+    _check_count(item, len(delivered))
+    if found_beside is not None and len(found_beside) == len(delivered):
+        table = StoredTable(beside.stage.to_table(delivered, found_beside), wanted[1], beside.detector.model)
+        with suppress(Exception):  # As above.
+            beside.save({item.clip.clip_id: table})
+    return StoredTable(stage.to_table(delivered, found), wanted[0], detector.model)
+
+
+def _answers(detector: LoadedDetector, frames: Generator[Frame, None, None]) -> list[Any]:
+    with closing(frames):  # Nobody waits for a detector that has failed.
+        return list(detector.detector.detect(frames))
 
 
 def _check_count(item: StoredClip, count: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from tennalytix.detectors.onnx_session import may_run_on_cuda
+from tennalytix.pipelines.beside import Beside
 
 T = TypeVar("T")
 
@@ -41,7 +42,10 @@ class Parallel:
         address: of a Dask scheduler, such as `tcp://10.0.0.5:8786`; None starts a cluster on this machine.
         attempts: how many workers may die over a clip before it is left out.
         shard: `2/8` takes the second of eight parts of the videos; None takes all. A video's clips are all in one part.
+        one_decode: people and ball are found in one pass of a clip's frames where both are due in the same run.
         save: how workers store results by themselves; None has results come back. Set by a hook for the node's output.
+        beside: a stage whose results are made along with the node's own. Set by a hook.
+        made: items whose results an earlier node of this run made along with its own. Set by a hook.
     """
 
     backend: Backend = "serial"
@@ -50,7 +54,10 @@ class Parallel:
     address: str | None = None
     attempts: int = 3
     shard: str | None = None
+    one_decode: bool = True
     save: Save | None = field(default=None, compare=False, repr=False)
+    beside: Beside | None = field(default=None, compare=False, repr=False)
+    made: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.backend not in get_args(Backend):

@@ -96,12 +96,15 @@ def run_stage(
     save = parallel.save if parallel.backend != "serial" else None
     tasks = (Task(name, load, stored.get(name), fingerprint_of, work, save) for name, load in items.items())
     failed: dict[str, Exception] = {}
-    current = 0
+    current = made = 0
     with _backend(stage, parallel, len(items)) as run:
         for outcome in run(tasks):
             for record in outcome.records:
                 logging.getLogger(record.name).handle(record)
-            if outcome.current:
+            if outcome.current and outcome.name in parallel.made:
+                made += 1
+                yield outcome.name, Stored()
+            elif outcome.current:
                 current += 1
             elif outcome.error is None:
                 yield outcome.name, outcome.result if save is None else Stored()
@@ -111,6 +114,8 @@ def run_stage(
                 instead = on_failure(outcome.name, outcome.error) if on_failure else None
                 if instead is not None:
                     yield outcome.name, instead
+    if made:
+        logger.info("%s: %d of %d were made in one pass with another stage.", stage, made, len(items))
     if current:
         logger.info("%s: %d of %d are stored already and current.", stage, current, len(items))
     if failed and len(failed) == len(items):

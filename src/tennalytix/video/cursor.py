@@ -26,7 +26,7 @@ class Cursor:
         self._path, self._thread_count, self._patience = path, thread_count, patience
         self._index = -1
         self._start()
-        self._may_jump = self._has_one_clock = self._video.has_one_clock(shown_s)
+        self._may_jump = self._may_skip = self._has_one_clock = self._video.has_one_clock(shown_s)
 
     def __enter__(self) -> "Cursor":
         return self
@@ -39,12 +39,15 @@ class Cursor:
 
     def frame_at(self, index: int, time_s: float) -> av.VideoFrame | None:
         """The frame that has this index and is shown at this time; None where it does not decode."""
-        jumped = self._may_jump and index - self._index > NEAR_FRAMES and self._jump(time_s)
+        pts = self._pts_of(time_s) if self._has_one_clock else None
+        between = index - self._index - 1
+        skipped = self._may_skip and pts is not None and between > 0 and self._skip(pts)
+        jumped = self._may_jump and pts is not None and between >= NEAR_FRAMES and self._jump(pts)
         self._index = index
         frame = self._advance(time_s)
-        if frame is None and jumped:
-            # Not where the index of the file says, or not decodable from there: from now on, no more jumps.
-            self._may_jump = False
+        if frame is None and (jumped or skipped):
+            # Not where the index of the file says, or not decodable without what was left out: from now on, all of it.
+            self._may_jump = self._may_skip = False
             self._restart()
             frame = self._advance(time_s)
         return frame
@@ -73,12 +76,21 @@ class Cursor:
         self._video.close()
         self._start()
 
-    def _jump(self, time_s: float) -> bool:
+    def _pts_of(self, time_s: float) -> int | None:
+        origin = self._timeline.origin
+        return None if origin is None else round((Fraction(time_s) + origin) / self._timeline.time_base)
+
+    def _skip(self, pts: int) -> bool:
+        """Has what nothing is built on left out on the way to a time; whether that time lies ahead."""
+        self._video.needless_before = pts
+        here = self._ahead
+        return here is not None and here.frame.pts is not None and here.frame.pts < pts
+
+    def _jump(self, pts: int) -> bool:
         """Goes to the last key frame before a time if that lies ahead; False where it stays, or starts over."""
         here, origin = self._ahead, self._timeline.origin
-        if here is None or here.frame.pts is None or origin is None or not self._video.can_seek:
+        if here is None or here.frame.pts is None or not self._video.can_seek:
             return False
-        pts = round((Fraction(time_s) + origin) / self._timeline.time_base)
         if not self._video.has_key_frame_between(here.frame.pts, pts):
             return False
         frames = self._video.seek(pts)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
+from threading import RLock
 from typing import Any
 
 import av
@@ -30,6 +31,8 @@ _BT601 = 0.299, 0.114
 class Pixels:
     """A decoded frame; RGB and luma of full size, chroma, and RGB reduced by the same factor again, are made once.
 
+    Several threads may ask for them.
+
     Attributes:
         decoded: as the decoder gave it, held until this is let go of.
         orientation: what makes it upright.
@@ -41,6 +44,8 @@ class Pixels:
     _luma: Plane | None = field(default=None, init=False, repr=False)
     _chroma: dict[int, tuple[Plane, Plane]] = field(default_factory=dict, init=False, repr=False)
     _small: tuple[int, Plane] | None = field(default=None, init=False, repr=False)
+    # PyAV converts a frame in a place that it keeps for the frame.
+    _making: RLock = field(default_factory=RLock, init=False, repr=False)
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -50,22 +55,22 @@ class Pixels:
 
     def rgb(self) -> Plane:
         """(h, w, 3), read-only."""
-        if self._rgb is None:
-            self._rgb = self._upright(self.decoded.to_ndarray(format="rgb24", threads=1))
-        return self._rgb
+        with self._making:
+            if self._rgb is None:
+                self._rgb = self._upright(self.decoded.to_ndarray(format="rgb24", threads=1))
+            return self._rgb
 
     def luma(self) -> Plane:
         """(h, w), 0 for black and 255 for white whatever the range of the video, read-only."""
-        if self._luma is None:
-            if self.decoded.format.name not in _PLANAR:
-                self._luma = luma_of(self.rgb())
-            else:
-                self._luma = self._upright(self._all_levels(self._stored(0)))
-        return self._luma
+        with self._making:
+            if self._luma is None:
+                planar = self.decoded.format.name in _PLANAR
+                self._luma = self._upright(self._all_levels(self._stored(0))) if planar else luma_of(self.rgb())
+            return self._luma
 
     def small_luma(self, size_wh: tuple[int, int]) -> Plane:
         """The same, (h, w) of any size, by the pixels nearest to each place."""
-        if self._luma is None and self.decoded.format.name in _PLANAR and self.orientation == Orientation():
+        if self.decoded.format.name in _PLANAR and self.orientation == Orientation():
             small = cv2.resize(self._stored(0), size_wh, interpolation=cv2.INTER_LINEAR)
             return self._upright(self._all_levels(np.asarray(small, dtype=np.uint8)))
         return small_luma_of(self.luma(), size_wh)
@@ -79,15 +84,17 @@ class Pixels:
 
     def chroma(self, factor: int) -> tuple[Plane, Plane]:
         """Red and blue difference of BT.601, each (h // factor, w // factor), 128 for grey; see `chroma_of`."""
-        if factor not in self._chroma:
-            self._chroma[factor] = self._mixed(factor) if self._is_whole(factor) else chroma_of(self.rgb(), factor)
-        return self._chroma[factor]
+        with self._making:
+            if factor not in self._chroma:
+                self._chroma[factor] = self._mixed(factor) if self._is_whole(factor) else chroma_of(self.rgb(), factor)
+            return self._chroma[factor]
 
     def reduced(self, factor: int) -> Plane:
         """RGB reduced by averaging, (h // factor, w // factor, 3); cheap where chroma is reduced as far as that."""
-        if self._small is None or self._small[0] != factor:
-            self._small = factor, self._made_small(factor)
-        return self._small[1]
+        with self._making:
+            if self._small is None or self._small[0] != factor:
+                self._small = factor, self._made_small(factor)
+            return self._small[1]
 
     def _made_small(self, factor: int) -> Plane:
         if not self._is_whole(factor):

@@ -1,13 +1,14 @@
-"""The one place with a thread: reading ahead of a slower consumer."""
+"""The one place with threads that read: ahead of a slower consumer, or once for several."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 from threading import Event, Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
+Shared = Generator[T, None, None]
 
 POLL_S = 0.1
 # A thread that is to stop and shows no sign of life for so long is left behind.
@@ -64,11 +65,69 @@ def prefetch(items: Iterable[T], depth: int = 4, patience: Patience | None = Non
     return _prefetch(items, depth, patience)
 
 
+@contextmanager
+def prefetch_for_two(items: Iterable[T], depth: int = 4) -> Generator[tuple[Shared[T], Shared[T]], None, None]:
+    """The same items, read once, for each of two consumers in threads of their own; reading ends when this is left.
+
+    A thread reads, up to `depth` items ahead of the slower one. An error of the source is raised in both, after the
+    items before it. A consumer that has had enough closes its generator, and the other goes on alone. One that still
+    waits for an item when this is left finds an early end.
+
+    Raises:
+        ValueError: depth below 1.
+    """
+    if depth < 1:
+        raise ValueError(f"depth must be at least 1, got {depth}.")
+    first, second = _Reader[T](depth), _Reader[T](depth)
+    with _running(items, (first, second), None):
+        yield _read(first, None), _read(second, None)
+
+
+@dataclass(slots=True)
+class _Reader(Generic[T]):
+    """One who reads what a thread fills in.
+
+    Attributes:
+        depth: items that may wait.
+        gone: it wants no more.
+        queue: what waits.
+    """
+
+    depth: int
+    gone: Event = field(default_factory=Event)
+    queue: "Queue[T | _End]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.queue = Queue(self.depth)
+
+    def put(self, item: "T | _End") -> None:
+        """Waits until there is room, or it wants no more."""
+        while not self.gone.is_set():
+            try:
+                self.queue.put(item, timeout=POLL_S)
+            except Full:
+                continue
+            return
+
+    def release(self) -> None:
+        """Nothing comes any more: whoever waits finds the end."""
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(_End(None))
+
+
 def _prefetch(items: Iterable[T], depth: int, patience: Patience | None) -> Generator[T, None, None]:
-    queue: Queue[T | _End] = Queue(depth)
-    with _running(items, queue, patience):
-        while not isinstance(item := _next(queue, patience), _End):
+    reader = _Reader[T](depth)
+    with _running(items, (reader,), patience):
+        yield from _read(reader, patience)
+
+
+def _read(reader: _Reader[T], patience: Patience | None) -> Generator[T, None, None]:
+    try:
+        while not isinstance(item := _next(reader.queue, patience), _End):
             yield item
+    finally:
+        reader.gone.set()
     if item.error is not None:
         raise item.error
 
@@ -90,17 +149,19 @@ def _next(queue: "Queue[T | _End]", patience: Patience | None) -> "T | _End":
 
 
 @contextmanager
-def _running(items: Iterable[T], queue: "Queue[T | _End]", patience: Patience | None) -> Generator[None, None, None]:
-    stop = Event()
-    thread = Thread(target=_fill, args=(items, queue, stop), name="prefetch", daemon=True)
+def _running(
+    items: Iterable[T], readers: Sequence[_Reader[T]], patience: Patience | None
+) -> Generator[None, None, None]:
+    thread = Thread(target=_fill, args=(items, readers), name="prefetch", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        stop.set()
+        for reader in readers:
+            reader.gone.set()
         _join(thread, patience)
-        while not queue.empty():
-            queue.get_nowait()
+        for reader in readers:
+            reader.release()
 
 
 def _join(thread: Thread, patience: Patience | None) -> None:
@@ -110,27 +171,20 @@ def _join(thread: Thread, patience: Patience | None) -> None:
         thread.join(LEAVE_S)
 
 
-def _fill(items: Iterable[T], queue: "Queue[T | _End]", stop: Event) -> None:
+def _fill(items: Iterable[T], readers: Sequence[_Reader[T]]) -> None:
     error: BaseException | None = None
     try:
         for item in items:
-            _put(item, queue, stop)
-            if stop.is_set():
+            for reader in readers:
+                reader.put(item)
+            if all(reader.gone.is_set() for reader in readers):
                 break
     except BaseException as caught:  # raised again in the consumer's thread
         error = caught
     finally:
         _close(items)
-        _put(_End(error), queue, stop)
-
-
-def _put(item: "T | _End", queue: "Queue[T | _End]", stop: Event) -> None:
-    while not stop.is_set():
-        try:
-            queue.put(item, timeout=POLL_S)
-        except Full:
-            continue
-        return
+        for reader in readers:
+            reader.put(_End(error))
 
 
 def _close(items: Iterable[T]) -> None:

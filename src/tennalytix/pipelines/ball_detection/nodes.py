@@ -10,11 +10,9 @@ from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
 from tennalytix.detectors.base import BallCandidates
+from tennalytix.pipelines.beside import FrameStage
 from tennalytix.pipelines.detection import detect_in_clips
 from tennalytix.pipelines.parallel import SERIAL, Parallel
-
-STAGE = "ball_detection"
-VERSION = 2
 
 
 def detect_balls(
@@ -24,7 +22,7 @@ def detect_balls(
     parallel: Parallel = SERIAL,
 ) -> Iterator[dict[str, StoredTable | Stored]]:
     """One table of ball candidates a clip, stored as each is done."""
-    yield from detect_in_clips(STAGE, VERSION, clips, detector, stored, ball_table, parallel)
+    yield from detect_in_clips(STAGE, clips, detector, stored, parallel)
 
 
 def ball_table(frame_indices: Sequence[int], answers: Sequence[BallCandidates]) -> BallTable:
@@ -35,3 +33,6 @@ def ball_table(frame_indices: Sequence[int], answers: Sequence[BallCandidates]) 
         np.concatenate([np.zeros((0, 2)), *(candidates.xy for candidates in answers)]),
         np.concatenate([np.zeros(0), *(candidates.score for candidates in answers)]),
     )
+
+
+STAGE = FrameStage("ball_detection", 2, ball_table)

@@ -10,11 +10,9 @@ from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
 from tennalytix.detectors.base import People
+from tennalytix.pipelines.beside import FrameStage
 from tennalytix.pipelines.detection import detect_in_clips
 from tennalytix.pipelines.parallel import SERIAL, Parallel
-
-STAGE = "player_detection"
-VERSION = 9
 
 
 def detect_people(
@@ -24,7 +22,7 @@ def detect_people(
     parallel: Parallel = SERIAL,
 ) -> Iterator[dict[str, StoredTable | Stored]]:
     """One table of people a clip, stored as each is done."""
-    yield from detect_in_clips(STAGE, VERSION, clips, detector, stored, people_table, parallel)
+    yield from detect_in_clips(STAGE, clips, detector, stored, parallel)
 
 
 def people_table(frame_indices: Sequence[int], answers: Sequence[People]) -> PeopleTable:
@@ -36,3 +34,6 @@ def people_table(frame_indices: Sequence[int], answers: Sequence[People]) -> Peo
         np.concatenate([np.zeros(0), *(people.score for people in answers)]),
         np.repeat(np.array([people.between for people in answers], dtype=bool), counts),
     )
+
+
+STAGE = FrameStage("player_detection", 9, people_table)
