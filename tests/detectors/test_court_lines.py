@@ -22,7 +22,7 @@ from drawn_frames import (
 from tennalytix.core.camera import Camera
 from tennalytix.core.court_view import CourtTrack, CourtView, Lens
 from tennalytix.detectors.court_lines import CourtLineDetector
-from tennalytix.synthetic import AMATEUR, FrameTruth
+from tennalytix.synthetic import AMATEUR, CameraPlacement, FrameTruth
 from tennalytix.video.clip import Clip
 from tennalytix.video.frame import Frame
 
@@ -78,6 +78,21 @@ def test_an_amateurs_court_is_found() -> None:
     frames, truths = rendered(options)
 
     assert worst_px(CourtLineDetector().detect(clip_of(frames)), truths, options.size_wh) < 1.5
+
+
+@pytest.mark.parametrize("k1", [0.2, 0.35, 0.5])
+@pytest.mark.parametrize(("place", "focal"), [((0.0, -18.3, 3.8), 1.22), ((0.5, -19.0, 5.0), 0.85)])
+def test_a_court_is_found_through_the_lens_of_an_action_camera(
+    k1: float, place: tuple[float, float, float], focal: float
+) -> None:
+    camera = CameraPlacement(place, (0.0, 0.0, 0.0), focal)
+    options = replace(QUICK, camera=camera, venue="club", surface="clay", size_wh=(960, 540), k1=k1, duration_s=0.4)
+    frames, truths = rendered(options)
+    track = CourtLineDetector().detect(clip_of(frames))
+
+    assert worst_px(track, truths, options.size_wh) < 1.0
+    assert track.main is not None
+    assert track.main.lens.k1 == pytest.approx(k1, abs=0.02)
 
 
 def test_a_panning_camera_is_followed() -> None:

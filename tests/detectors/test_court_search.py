@@ -13,6 +13,7 @@ from drawn_frames import camera_behind, draw_court, ground, noisy
 from tennalytix.core.camera import Camera
 from tennalytix.core.court import LINES
 from tennalytix.core.court_view import CourtView, Lens
+from tennalytix.core.homography import apply_homography
 from tennalytix.detectors.court_hypotheses import ASIDE, BEHIND, guess_courts, plausible, plausible_view
 from tennalytix.detectors.court_pictures import paint_brightness
 from tennalytix.detectors.court_ridges import Ridges, find_ridges, ridge_rise
@@ -194,6 +195,22 @@ def test_a_court_is_found_from_aside(degrees: float) -> None:
 
     assert np.abs(guess.view.court_to_image(points) - view.court_to_image(points)).max() < 5
     assert plausible_view(guess.view, size_wh, ASIDE)
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+def test_a_bent_picture_is_searched_as_if_it_were_straight(scale: int) -> None:
+    size_wh = (SIZE_WH[0] * scale, SIZE_WH[1] * scale)
+    view = camera_behind(size_wh, k1=0.3).court_view()
+    found = sketch(paint_brightness(noisy(draw_court(view, size_wh), 0, 2.0)), 0.3)
+    points = [(-4, 11), (4, 11), (-4, -6), (4, -6)]
+
+    guess = search_court(found)[0]
+
+    assert guess.view.lens.k1 == 0.3
+    assert np.abs(guess.view.court_to_image(points) - view.court_to_image(points)).max() < 4 * scale
+    edges = [(0.0, size_wh[1] / 2), (size_wh[0] - 1.0, size_wh[1] / 2)]
+    straight = apply_homography(found.picture_from_undistorted, view.lens.undistort(edges))
+    assert np.abs(straight[:, 0] - [0, found.picture.shape[1] - 1]).max() < 1
 
 
 def test_the_search_finds_nothing_on_bare_ground() -> None:

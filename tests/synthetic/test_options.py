@@ -21,7 +21,7 @@ from tennalytix.synthetic.options import CAMERAS, OPTION_NAMES, CameraPlacement,
         ({"shutter": 1.5}, r"shutter must lie in \[0, 1\], got 1.5"),
         ({"repeat_every": 2}, "repeat_every must be 0 or at least 3, got 2"),
         ({"repeat_every": -6}, "repeat_every must be 0 or at least 3, got -6"),
-        ({"k1": 0.5}, r"k1 must lie in \[-0.2, 0.2\], got 0.5"),
+        ({"k1": 0.6}, r"k1 must lie in \[-0.2, 0.5\], got 0.6"),
         ({"first_serve_s": 0.5}, "first_serve_s must leave 1.2 s for the toss, got 0.5"),
     ],
 )

@@ -18,7 +18,8 @@ class Lens:
     """Radial distortion with one term: undistorted = centre + (x - centre) * (1 + k1 * (|x - centre| / radius_px)^2).
 
     `radius_px` is half the image diagonal, so `k1` is the relative shift in the corner of the picture, whatever its
-    size. k1 = 0 is a perfect pinhole; real broadcast lenses stay within about +-0.05.
+    size. k1 = 0 is a perfect pinhole; real broadcast lenses stay within about +-0.05, wide ones of action and security
+    cameras reach 0.5.
     """
 
     k1: float

@@ -46,17 +46,15 @@ class Stance:
     Attributes:
         aside_m: at most so far from the line through the middle of the court.
         behind_m: least and most distance from the net, on the near side.
-        least_share: of the court's lines in the picture so many must be seen, [0, 1].
     """
 
     aside_m: float
     behind_m: tuple[float, float]
-    least_share: float = 0.0
 
 
 BEHIND = Stance(BEHIND_ASIDE_M, (BEHIND_LEAST_M, 90.0))
 """Behind a baseline, as television's main camera and telephones on the fence."""
-ASIDE = Stance(60.0, (0.0, 90.0), 0.75)
+ASIDE = Stance(60.0, (0.0, 90.0))
 """Anywhere about the court, as on a seat beside it: near is the side of the net where the camera stands."""
 
 

@@ -13,7 +13,7 @@ from tennalytix.detectors.court_hypotheses import ASIDE, BEHIND, Stance, plausib
 from tennalytix.detectors.court_pictures import Picture, laid_over, median_picture, spread_frames
 from tennalytix.detectors.court_proof import prove_view
 from tennalytix.detectors.court_refine import RefinedView, refine_view
-from tennalytix.detectors.court_search import search_court, sketch
+from tennalytix.detectors.court_search import CourtGuess, search_court, sketch
 from tennalytix.video.clip import Clip
 
 # Where in a segment a moving camera's court is looked for, one after the other, shares of its length.
@@ -22,6 +22,11 @@ ANCHORS = (0.5, 0.25, 0.75, 0.04, 0.96)
 STATIC_FRAMES, MOVING_FRAMES = 9, 5
 # A view known from an earlier segment is taken over if the picture bears it out so far.
 KNOWN_SHARE = 0.7
+# Lenses of action and security cameras bend lines so far that the court is not recognised among them: it is looked for
+# once more in a picture that is unbent by about as much; see `Lens`. What is found so must be seen more clearly.
+WIDE_K1, WIDE_SHARE = 0.3, 0.65
+# So must a court that is seen from aside.
+ASIDE_SHARE = 0.75
 # What is left of a segment before or after a stretch is looked at again if it lasts so long.
 MIN_REST_S = 1.0
 
@@ -107,12 +112,18 @@ class CourtLineDetector:
             if self._is_good(again, picture, ASIDE) and again.share >= KNOWN_SHARE:
                 return again
         lines = sketch(picture)
-        for stance in (BEHIND, ASIDE):
-            refined = [refine_view(picture, guess.view) for guess in search_court(lines, stance)]
-            good = [r for r in refined if self._is_good(r, picture, stance) and r.share >= stance.least_share]
-            if good:
-                return max(good, key=lambda r: r.weight)
-        return None
+        guesses = search_court(lines, BEHIND)
+        found = self._best(guesses, picture, BEHIND)
+        if found is None and guesses:  # Close-ups give none.
+            found = self._best(search_court(sketch(picture, WIDE_K1), BEHIND), picture, BEHIND, WIDE_SHARE)
+        return found or self._best(search_court(lines, ASIDE), picture, ASIDE, ASIDE_SHARE)
+
+    def _best(
+        self, guesses: Sequence[CourtGuess], picture: Picture, stance: Stance, least_share: float = 0.0
+    ) -> RefinedView | None:
+        refined = [refine_view(picture, guess.view) for guess in guesses]
+        good = [r for r in refined if self._is_good(r, picture, stance) and r.share >= least_share]
+        return max(good, key=lambda r: r.weight, default=None)
 
     def _is_good(self, refined: RefinedView | None, picture: Picture, stance: Stance) -> TypeGuard[RefinedView]:
         if refined is None or refined.share < self.min_confidence or not refined.fixes_court:

@@ -6,10 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tennalytix.core.court_view import Lens
 from tennalytix.video.clip import Clip
 from tennalytix.video.frame import Frame
 
 Picture = NDArray[np.uint8]
+
+UNBENT_STEP_PX = 8
 
 
 def paint_brightness(image: NDArray[np.uint8]) -> Picture:
@@ -54,6 +57,29 @@ def reduced(picture: Picture, longer_px: int) -> Picture:
         return picture
     size = (round(width * scale), round(height * scale))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def unbent(picture: Picture, k1: float) -> tuple[Picture, NDArray[np.float64]]:
+    """A picture as a perfect pinhole would have seen it, for a lens that bends lines by `k1` (see `Lens`).
+
+    Returns:
+        The picture, (h, w), its middle left and right edge where they were, and (3, 3), which takes undistorted pixels
+        to its pixels.
+    """
+    height, width = picture.shape
+    lens = Lens.pinhole((width, height), k1)
+    scale = 1 / (1 + k1 * (width / 2 / lens.radius_px) ** 2)
+    (cx, cy), step = lens.centre_xy, UNBENT_STEP_PX
+    # Read off the lens now and then, and evenly between.
+    columns, rows = np.meshgrid(np.arange(0, width + step, step), np.arange(0, height + step, step))
+    undistorted = np.array([cx, cy]) + (np.stack([columns.ravel(), rows.ravel()], axis=1) - [cx, cy]) / scale
+    bent = lens.distort(undistorted).reshape(*columns.shape, 2).astype(np.float32)
+    across, down = np.meshgrid(*(np.arange(size, dtype=np.float32) / step for size in (width, height)))
+    x, y = (cv2.remap(bent[..., axis], across, down, cv2.INTER_LINEAR) for axis in (0, 1))
+    matrix = np.array([[scale, 0, cx * (1 - scale)], [0, scale, cy * (1 - scale)], [0, 0, 1.0]])
+    return np.asarray(
+        cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), dtype=np.uint8
+    ), matrix
 
 
 def spread_frames(first: int, last: int, count: int) -> list[int]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tennalytix.core.court_view import CourtView, Lens
 from tennalytix.detectors.court_hypotheses import BEHIND, Stance, guess_courts
-from tennalytix.detectors.court_pictures import reduced
+from tennalytix.detectors.court_pictures import reduced, unbent
 from tennalytix.detectors.court_ridges import Ridges, find_ridges
 from tennalytix.detectors.court_segments import Lines, find_lines
 from tennalytix.detectors.court_support import (
@@ -38,7 +38,7 @@ class CourtGuess:
     """A view of the court, a few pixels off.
 
     Attributes:
-        view: the view, without distortion, source pixels.
+        view: the view, with the lens that was looked for, source pixels.
         support: share of the model's lines in the picture that lie on ridges.
         explained: share of the lines seen on the court that are the model's.
     """
@@ -53,23 +53,31 @@ class Sketch:
     """Lines of a picture, as courts are looked for among them.
 
     Attributes:
-        brightness: the picture.
-        picture: the same, not too large.
+        lens: of the picture, as far as it is known.
+        picture: the picture, not too large, as a perfect pinhole would have seen it.
+        picture_from_undistorted: (3, 3), takes undistorted pixels of the source to those of `picture`.
         ridges: its bright ridges.
         lines: straight ones among them.
     """
 
-    brightness: Picture
+    lens: Lens
     picture: Picture
+    picture_from_undistorted: NDArray[np.float64]
     ridges: Ridges
     lines: Lines
 
 
-def sketch(brightness: Picture) -> Sketch:
-    """What there is to search in a picture."""
+def sketch(brightness: Picture, k1: float = 0.0) -> Sketch:
+    """What there is to search in a picture, taken through a lens that bends lines by about `k1` (see `Lens`)."""
+    size_wh = brightness.shape[1], brightness.shape[0]
     picture = reduced(brightness, SEARCH_PX)
+    sx, sy = picture.shape[1] / size_wh[0], picture.shape[0] / size_wh[1]
+    matrix = np.array([[sx, 0, (sx - 1) / 2], [0, sy, (sy - 1) / 2], [0, 0, 1.0]])
+    if k1:
+        picture, unbent_from_reduced = unbent(picture, k1)
+        matrix = unbent_from_reduced @ matrix
     ridges = find_ridges(picture)
-    return Sketch(brightness, picture, ridges, find_lines(ridges))
+    return Sketch(Lens.pinhole(size_wh, k1), picture, matrix, ridges, find_lines(ridges))
 
 
 def search_court(sketch: Sketch, stance: Stance = BEHIND, max_guesses: int = 6) -> list[CourtGuess]:
@@ -89,7 +97,7 @@ def search_court(sketch: Sketch, stance: Stance = BEHIND, max_guesses: int = 6) 
     chosen = [order[k] for k in _distinct(guesses[rows[order]], size_wh)[:max_guesses]]
     return [
         CourtGuess(
-            _source_view(guesses[rows[k]], picture, sketch.brightness),
+            _source_view(guesses[rows[k]], sketch),
             float(support.total[rows[k]]),
             float(explained[k]),
         )
@@ -126,9 +134,6 @@ def _distinct(guesses: NDArray[np.float64], size_wh: tuple[int, int]) -> list[in
     return chosen
 
 
-def _source_view(image_from_court: NDArray[np.float64], picture: Picture, brightness: Picture) -> CourtView:
-    size_wh = brightness.shape[1], brightness.shape[0]
-    sx, sy = picture.shape[1] / size_wh[0], picture.shape[0] / size_wh[1]
-    reduced_from_source = np.array([[sx, 0, (sx - 1) / 2], [0, sy, (sy - 1) / 2], [0, 0, 1.0]])
-    court_from_image = np.linalg.inv(image_from_court) @ reduced_from_source
-    return CourtView(court_from_image / court_from_image[2, 2], Lens.pinhole(size_wh))
+def _source_view(image_from_court: NDArray[np.float64], sketch: Sketch) -> CourtView:
+    court_from_image = np.linalg.inv(image_from_court) @ sketch.picture_from_undistorted
+    return CourtView(court_from_image / court_from_image[2, 2], sketch.lens)

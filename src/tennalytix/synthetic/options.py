@@ -138,8 +138,8 @@ class RallyOptions:
                 raise ValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
         if self.repeat_every in (1, 2) or self.repeat_every < 0:
             raise ValueError(f"repeat_every must be 0 or at least 3, got {self.repeat_every}.")
-        if abs(self.k1) > 0.2:
-            raise ValueError(f"k1 must lie in [-0.2, 0.2], got {self.k1}.")
+        if not -0.2 <= self.k1 <= 0.5:
+            raise ValueError(f"k1 must lie in [-0.2, 0.5], got {self.k1}.")
         if self.first_serve_s < 1.2:
             raise ValueError(f"first_serve_s must leave 1.2 s for the toss, got {self.first_serve_s}.")
 

@@ -34,7 +34,7 @@ from tennalytix.video.source import VideoSource
 logger = logging.getLogger(__name__)
 
 STAGE = "ingestion"
-VERSION = 8
+VERSION = 9
 
 
 def ingest_videos(
