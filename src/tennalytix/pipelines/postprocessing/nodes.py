@@ -26,6 +26,7 @@ from tennalytix.tracking.ball import BallLinkOptions
 from tennalytix.tracking.correct_ball import correct_ball, marked_candidates
 from tennalytix.tracking.correct_events import correct_events
 from tennalytix.tracking.correct_players import correct_players
+from tennalytix.tracking.decimation import undo_decimation
 from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions
 from tennalytix.tracking.rally import follow_rally
@@ -34,7 +35,7 @@ from tennalytix.video.names import printable
 logger = logging.getLogger(__name__)
 
 STAGE = "postprocessing"
-VERSION = 12
+VERSION = 13
 TABLE_STAGE = "table of tracks"
 TABLE_VERSION = 1
 
@@ -169,7 +170,8 @@ def _track(
     players: PlayerOptions, ball: BallLinkOptions, events: EventOptions, results: ClipResults, wanted: str
 ) -> Tracks:
     clip = results.item.clip
-    frames, size_wh = clip.table, clip.size_wh
+    size_wh = clip.size_wh
+    frames = undo_decimation(clip.table, results.ball.table, size_wh)
     said = results.corrections or Corrections(clip_id=clip.clip_id)
     court = correct_court(results.court.to_track(), said.court_marks(), frames, size_wh)
     candidates = marked_candidates(results.ball.table, said.ball, frames)
@@ -188,7 +190,15 @@ def _track(
         models={part: model or ModelProvenance(name="unknown") for part, model in models.items()},
     )
     tracks = build_tracks(
-        clip.clip_id, results.item.video, frames, court, chosen, trajectory, found, provenance, results.item.warnings
+        clip.clip_id,
+        results.item.video,
+        clip.table,
+        court,
+        chosen,
+        trajectory,
+        found,
+        provenance,
+        results.item.warnings,
     )
     name = printable(clip.clip_id)
     logger.info("%s: %s: %s", STAGE, name, _words(tracks, said))

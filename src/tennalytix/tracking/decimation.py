@@ -1,0 +1,117 @@
+"""When frames were taken that a conversion to a lower rate has left over: unevenly, though they are shown evenly."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tennalytix.core.picture import DIAGONAL_720P_PX
+from tennalytix.core.tables import BallTable, FrameTable
+from tennalytix.tracking.ball_nodes import steady
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_RATIOS = ((3, 2), (5, 2), (4, 3), (5, 3), (5, 4), (6, 5), (8, 5), (12, 5))
+"""Pictures taken to frames shown, as from 50 to 30 frames a second (5 to 3), 60 or 30 to 25, 30 or 25 to 20."""
+_SURE_SCORE = 0.6
+_LEAST_STEP_PX, _MOST_STEP_PX, _STRAIGHT = 4.0, 150.0, 0.97
+"""Steps of a ball that tell of time: cosine of the angle between two of them, pixels of a 1280x720 picture."""
+_OUTLIER = 0.7
+"""Log ratio of two steps beyond which it does not matter how far it is off."""
+_SLIP = 4.0
+"""What it costs, in log ratios, that the pattern slips, as where a video was edited after its conversion."""
+_LEAST_STEPS, _BETTER = 20, 0.6
+"""The pattern is believed if so many pairs of steps differ from it by at most that share of what they do from even."""
+_EVEN, _LEAST_EVEN = 0.1, 0.95
+"""So near to a whole number of intervals, for such a share of the steps, a file's own times are taken to be even."""
+_MOST_REPEATS = 0.02
+
+
+def undo_decimation(frames: FrameTable, balls: BallTable, size_wh: tuple[int, int]) -> FrameTable:
+    """The same frames with the times at which they were taken, where balls in flight show that these are uneven.
+
+    A conversion from 50 frames a second to 30 goes on by one picture, by two and by two again, and shows each for
+    1/30 s: a ball that flies evenly leaps. The very same table where nothing speaks for that.
+
+    Args:
+        frames: of a clip, as they are shown.
+        balls: candidates; the surest of each frame counts.
+        size_wh: of the frames.
+    """
+    steps = _intervals(frames)
+    if steps is None:
+        return frames
+    number = np.concatenate([[0], np.cumsum(steps)])
+    pairs = _pairs(frames, balls, size_wh, number)
+    if len(pairs.log_ratio) < _LEAST_STEPS:
+        return frames
+    fits = [_fit(pairs, taken, shown) for taken, shown in _RATIOS]
+    best = int(np.argmin([cost for cost, _ in fits]))
+    if fits[best][0] > _BETTER * np.minimum(np.abs(pairs.log_ratio), _OUTLIER).sum():
+        return frames
+    taken, shown = _RATIOS[best]
+    phase = fits[best][1][np.clip(np.searchsorted(pairs.number, number), 0, len(pairs.number) - 1)]
+    late = (number * taken + phase) % shown
+    interval_s = float(np.median(np.diff(frames.time_s)))
+    return replace(frames, time_s=frames.time_s + interval_s * ((shown - 1) / 2 - late) / taken)
+
+
+def _intervals(frames: FrameTable) -> Ints | None:
+    """How many intervals lie between frames; None where they are not shown evenly, or are repeated."""
+    if len(frames) < _LEAST_STEPS or frames.repeated.mean() > _MOST_REPEATS:
+        return None
+    step_s = np.diff(frames.time_s)
+    ratio = step_s / np.median(step_s)
+    whole = np.maximum(np.rint(ratio), 1)
+    return whole.astype(np.int64) if (np.abs(ratio - whole) < _EVEN).mean() >= _LEAST_EVEN else None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Pairs:
+    """Two steps, one after the other, of what flies straight on.
+
+    Attributes:
+        number: (n,), the interval before the first step, rising.
+        log_ratio: (n,), by how much the second step is longer.
+    """
+
+    number: Ints
+    log_ratio: Floats
+
+
+def _pairs(frames: FrameTable, balls: BallTable, size_wh: tuple[int, int], number: Ints) -> _Pairs:
+    sure = np.flatnonzero((balls.score >= _SURE_SCORE) & np.isin(balls.frame_index, frames.frame_index))
+    sure = sure[np.lexsort((-balls.score[sure], balls.frame_index[sure]))]
+    sure = sure[np.unique(balls.frame_index[sure], return_index=True)[1]]
+    row = np.searchsorted(frames.frame_index, balls.frame_index[sure])
+    xy = np.full((len(frames), 2), np.nan)
+    xy[row] = steady(balls.xy[sure], row, frames.reference_from_image) * DIAGONAL_720P_PX / float(np.hypot(*size_wh))
+    step = np.diff(xy, axis=0)
+    # Neither over a gap nor over a cut.
+    step[(np.diff(number) > 1) | (np.diff(frames.segment) != 0)] = np.nan
+    length = np.hypot(*step.T)
+    tells = (length > _LEAST_STEP_PX) & (length < _MOST_STEP_PX)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        straight = (step[:-1] * step[1:]).sum(axis=1) > _STRAIGHT * length[:-1] * length[1:]
+        rows = np.flatnonzero(tells[:-1] & tells[1:] & straight)
+        return _Pairs(number[rows], np.log(length[rows + 1] / length[rows]))
+
+
+def _fit(pairs: _Pairs, taken: int, shown: int) -> tuple[float, Ints]:
+    """How badly a conversion of `taken` pictures to `shown` frames explains the steps, and its phase at each pair."""
+    phases = np.arange(shown)
+    at = pairs.number[:, None] + np.arange(3)
+    picture = (at[..., None] * taken + phases) // shown  # (n, 3, phases)
+    step = np.diff(picture, axis=1)
+    cost = np.minimum(np.abs(pairs.log_ratio[:, None] - np.log(step[:, 1] / step[:, 0])), _OUTLIER)
+    total, before = cost[0], np.zeros((len(cost), shown), dtype=np.int64)
+    for row in range(1, len(cost)):
+        slips = total.min() + _SLIP < total
+        before[row] = np.where(slips, total.argmin(), phases)
+        total = np.where(slips, total.min() + _SLIP, total) + cost[row]
+    phase = np.zeros(len(cost), dtype=np.int64)
+    phase[-1] = total.argmin()
+    for row in range(len(cost) - 1, 0, -1):
+        phase[row - 1] = before[row, phase[row]]
+    return float(total.min()), phase
