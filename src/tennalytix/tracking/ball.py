@@ -14,6 +14,7 @@ from tennalytix.tracking.ball_gaps import fill_gap
 from tennalytix.tracking.ball_nodes import Nodes, make_nodes
 from tennalytix.tracking.ball_paths import PathModel, best_paths
 from tennalytix.tracking.ball_rest import stays_about, still_share
+from tennalytix.tracking.ball_steps import time_share
 from tennalytix.tracking.ball_time import taken_s
 
 Floats = NDArray[np.float64]
@@ -119,7 +120,8 @@ def _link_segment(
     time_s = taken_s(part)
     clock = FrameTable(clock.frame_index, time_s, clock.repeated, clock.segment, clock.reference_from_image)
     nodes = make_nodes(candidates, clock, court, players, size_wh)
-    paths = [p for p in best_paths(nodes, time_s, _model(options, time_s)) if _is_ball(p, nodes, time_s, options)]
+    model = _model(options, time_s, time_share(clock, candidates, size_wh))
+    paths = [p for p in best_paths(nodes, time_s, model) if _is_ball(p, nodes, time_s, options)]
     points = [_fill(p, nodes, candidates, clock, size_wh, options) for p in paths]
     return _with_repeats(points, part, rows, distinct)
 
@@ -131,11 +133,12 @@ def _is_ball(path: Ints, nodes: Nodes, time_s: Floats, options: BallLinkOptions)
     return not stays_about(xy, at_s) and still_share(xy, at_s) <= options.max_still_share
 
 
-def _model(options: BallLinkOptions, time_s: Floats) -> PathModel:
+def _model(options: BallLinkOptions, time_s: Floats, uneven: float) -> PathModel:
     names = ("max_speed_px_s", "position_px", "acceleration_px_s2", "contact", "miss", "begin")
     # At higher rates more frames tell the same: what looks like a ball, or is missed, is so for as long as ever.
     weight = min(1.0, _TELLING_PER_S * float(np.median(np.diff(time_s)))) if len(time_s) > 1 else 1.0
-    return PathModel(**{name: getattr(options, name) for name in names}, frame_weight=weight)
+    known = {name: getattr(options, name) for name in names}
+    return PathModel(**known, frame_weight=weight, time_share=uneven)
 
 
 def _fill(

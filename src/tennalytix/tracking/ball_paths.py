@@ -21,6 +21,7 @@ class PathModel:
         position_px: error of a candidate's position.
         acceleration_px_s2: typical acceleration between contacts: gravity, drag, perspective.
         step_share: error of the middle of a streak, as a share of the step.
+        time_share: error of the time from frame to frame, as a share of it.
         contact: log weight of a sudden change of velocity, a hit or a bounce, spread over the area it may lead to.
         miss: log probability of no candidate on the ball in a frame.
         frame_weight: what a frame counts, (0, 1]: frames in quick succession say much the same.
@@ -37,6 +38,7 @@ class PathModel:
     position_px: float = 1.0
     acceleration_px_s2: float = 1200.0
     step_share: float = 0.04
+    time_share: float = 0.0
     contact: float = -5.0
     miss: float = -1.5
     frame_weight: float = 1.0
@@ -194,7 +196,12 @@ class _Search:
         sigma2 = model.position_px**2 * (1 + (1 + ratio) ** 2 + ratio**2)
         sigma2 = sigma2 + (0.5 * model.acceleration_px_s2 * dt * (dt + before_s)) ** 2
         sigma2 = sigma2[None] + (model.step_share * length[..., None]) ** 2
-        smooth = -0.5 * (miss**2).sum(axis=-1) / sigma2 - np.log(2 * np.pi * sigma2)
+        expected = source.velocity[None] * dt
+        # A time that is off shifts a ball along its way.
+        along2 = sigma2 + model.time_share**2 * (expected**2).sum(axis=-1)
+        off = (miss * expected).sum(axis=-1) ** 2 / np.maximum((expected**2).sum(axis=-1), 1e-9)
+        aside = np.maximum((miss**2).sum(axis=-1) - off, 0)
+        smooth = -0.5 * (off / along2 + aside / sigma2) - np.log(2 * np.pi * np.sqrt(sigma2 * along2))
         result: Floats = np.maximum(
             model.frame_weight * smooth, model.contact + model.frame_weight * self._first_step(dt)
         )

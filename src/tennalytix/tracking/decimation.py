@@ -1,24 +1,18 @@
 """When frames were taken that a conversion to a lower rate has left over: unevenly, though they are shown evenly."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.core.tables import BallTable, FrameTable
-from tennalytix.tracking.ball_nodes import steady
+from tennalytix.tracking.ball_steps import OUTLIER, straight_steps
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _RATIOS = ((3, 2), (5, 2), (4, 3), (5, 3), (5, 4), (6, 5), (8, 5), (12, 5))
 """Pictures taken to frames shown, as from 50 to 30 frames a second (5 to 3), 60 or 30 to 25, 30 or 25 to 20."""
-_SURE_SCORE = 0.6
-_LEAST_STEP_PX, _MOST_STEP_PX, _STRAIGHT = 4.0, 150.0, 0.97
-"""Steps of a ball that tell of time: cosine of the angle between two of them, pixels of a 1280x720 picture."""
-_OUTLIER = 0.7
-"""Log ratio of two steps beyond which it does not matter how far it is off."""
 _SLIP = 4.0
 """What it costs, in log ratios, that the pattern slips, as where a video was edited after its conversion."""
 _LEAST_STEPS, _BETTER = 20, 0.6
@@ -43,15 +37,17 @@ def undo_decimation(frames: FrameTable, balls: BallTable, size_wh: tuple[int, in
     if steps is None:
         return frames
     number = np.concatenate([[0], np.cumsum(steps)])
-    pairs = _pairs(frames, balls, size_wh, number)
-    if len(pairs.log_ratio) < _LEAST_STEPS:
+    pairs = straight_steps(frames, balls, size_wh)
+    whole = (steps[pairs.row] == 1) & (steps[pairs.row + 1] == 1)
+    at, log_ratio = number[pairs.row[whole]], pairs.log_ratio[whole]
+    if len(at) < _LEAST_STEPS:
         return frames
-    fits = [_fit(pairs, taken, shown) for taken, shown in _RATIOS]
+    fits = [_fit(at, log_ratio, taken, shown) for taken, shown in _RATIOS]
     best = int(np.argmin([cost for cost, _ in fits]))
-    if fits[best][0] > _BETTER * np.minimum(np.abs(pairs.log_ratio), _OUTLIER).sum():
+    if fits[best][0] > _BETTER * np.minimum(np.abs(log_ratio), OUTLIER).sum():
         return frames
     taken, shown = _RATIOS[best]
-    phase = fits[best][1][np.clip(np.searchsorted(pairs.number, number), 0, len(pairs.number) - 1)]
+    phase = fits[best][1][np.clip(np.searchsorted(at, number), 0, len(at) - 1)]
     late = (number * taken + phase) % shown
     interval_s = float(np.median(np.diff(frames.time_s)))
     return replace(frames, time_s=frames.time_s + interval_s * ((shown - 1) / 2 - late) / taken)
@@ -67,44 +63,20 @@ def _intervals(frames: FrameTable) -> Ints | None:
     return whole.astype(np.int64) if (np.abs(ratio - whole) < _EVEN).mean() >= _LEAST_EVEN else None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Pairs:
-    """Two steps, one after the other, of what flies straight on.
+def _fit(number: Ints, log_ratio: Floats, taken: int, shown: int) -> tuple[float, Ints]:
+    """How badly a conversion of `taken` pictures to `shown` frames explains pairs of steps, and its phase at each.
 
-    Attributes:
-        number: (n,), the interval before the first step, rising.
-        log_ratio: (n,), by how much the second step is longer.
+    Args:
+        number: (n,), of the interval before each pair, rising.
+        log_ratio: (n,), by how much its second step is longer.
+        taken: pictures that become `shown` frames.
+        shown: these.
     """
-
-    number: Ints
-    log_ratio: Floats
-
-
-def _pairs(frames: FrameTable, balls: BallTable, size_wh: tuple[int, int], number: Ints) -> _Pairs:
-    sure = np.flatnonzero((balls.score >= _SURE_SCORE) & np.isin(balls.frame_index, frames.frame_index))
-    sure = sure[np.lexsort((-balls.score[sure], balls.frame_index[sure]))]
-    sure = sure[np.unique(balls.frame_index[sure], return_index=True)[1]]
-    row = np.searchsorted(frames.frame_index, balls.frame_index[sure])
-    xy = np.full((len(frames), 2), np.nan)
-    xy[row] = steady(balls.xy[sure], row, frames.reference_from_image) * DIAGONAL_720P_PX / float(np.hypot(*size_wh))
-    step = np.diff(xy, axis=0)
-    # Neither over a gap nor over a cut.
-    step[(np.diff(number) > 1) | (np.diff(frames.segment) != 0)] = np.nan
-    length = np.hypot(*step.T)
-    tells = (length > _LEAST_STEP_PX) & (length < _MOST_STEP_PX)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        straight = (step[:-1] * step[1:]).sum(axis=1) > _STRAIGHT * length[:-1] * length[1:]
-        rows = np.flatnonzero(tells[:-1] & tells[1:] & straight)
-        return _Pairs(number[rows], np.log(length[rows + 1] / length[rows]))
-
-
-def _fit(pairs: _Pairs, taken: int, shown: int) -> tuple[float, Ints]:
-    """How badly a conversion of `taken` pictures to `shown` frames explains the steps, and its phase at each pair."""
     phases = np.arange(shown)
-    at = pairs.number[:, None] + np.arange(3)
+    at = number[:, None] + np.arange(3)
     picture = (at[..., None] * taken + phases) // shown  # (n, 3, phases)
     step = np.diff(picture, axis=1)
-    cost = np.minimum(np.abs(pairs.log_ratio[:, None] - np.log(step[:, 1] / step[:, 0])), _OUTLIER)
+    cost = np.minimum(np.abs(log_ratio[:, None] - np.log(step[:, 1] / step[:, 0])), OUTLIER)
     total, before = cost[0], np.zeros((len(cost), shown), dtype=np.int64)
     for row in range(1, len(cost)):
         slips = total.min() + _SLIP < total
