@@ -32,6 +32,34 @@ def test_frames_take_the_pages_of_those_before() -> None:
     assert page_faults(keep=False) > 5 * window
 
 
+STORES = """
+import ctypes
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from tennalytix.pipelines.memory import keep_freed_memory
+if {keep}:
+    keep_freed_memory()
+together = Barrier(4)
+def take(number):
+    together.wait()
+    return [bytes(1000) for _ in range(1000)]
+with ThreadPoolExecutor(4) as pool:
+    held = list(pool.map(take, range(4)))
+    ctypes.CDLL(None).malloc_stats()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is told")
+def test_threads_share_what_is_free() -> None:
+    def stores(keep: bool) -> int:
+        script = STORES.format(keep=keep)
+        told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stderr
+        return told.count("Arena ")
+
+    assert stores(keep=True) == 1
+    assert stores(keep=False) > 1
+
+
 HELD = """
 import numpy as np
 from tennalytix.pipelines.memory import give_back_memory, keep_freed_memory

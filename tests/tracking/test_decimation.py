@@ -124,6 +124,15 @@ def test_frames_that_are_missing_keep_their_place() -> None:
     assert unevenness_s(found, true_s[rows]) < 1e-6
 
 
+@pytest.mark.parametrize("row", [60, 61, 62])
+def test_times_rise_whatever_the_file_says(row: int) -> None:
+    rally = FlownRally(rate=50, seconds=SECONDS)
+    frames, balls, _ = converted(rally, 30)
+    frames.time_s[row:] -= 0.033  # Shown for a moment only.
+
+    assert np.diff(undo_decimation(frames, balls, rally.size_wh).time_s).min() > 0
+
+
 @pytest.mark.parametrize("what", ["few balls", "own times", "repeats", "one frame", "nothing"])
 def test_where_nothing_tells_times_stay(what: str) -> None:
     rally = FlownRally(rate=50, seconds=SECONDS)

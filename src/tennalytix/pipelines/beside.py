@@ -78,11 +78,11 @@ class Companions:
         _, detector, stored, _ = other.inputs
         try:
             before = catalog.load(stored)
-            loaded = catalog.load(detector)
+            beside = Beside(self.stages[other.func], catalog.load(detector), catalog[other.outputs[0]].save, before)
         except Exception:
             return None
         self._stored_before[other.name] = before
-        return Beside(self.stages[other.func], loaded, catalog[other.outputs[0]].save, before)
+        return beside
 
     def made(self, node: Any, inputs: Mapping[str, Any]) -> frozenset[str]:
         """Clips whose results were made while this node was taken along, by what is stored now, one of its inputs."""

@@ -50,7 +50,9 @@ def undo_decimation(frames: FrameTable, balls: BallTable, size_wh: tuple[int, in
     phase = fits[best][1][np.clip(np.searchsorted(at, number), 0, len(at) - 1)]
     late = (number * taken + phase) % shown
     interval_s = float(np.median(np.diff(frames.time_s)))
-    return replace(frames, time_s=frames.time_s + interval_s * ((shown - 1) / 2 - late) / taken)
+    time_s = frames.time_s + interval_s * ((shown - 1) / 2 - late) / taken
+    # Where the file itself shows a frame for a moment only, its times are not what they seem.
+    return replace(frames, time_s=time_s) if (np.diff(time_s) > 0).all() else frames
 
 
 def _intervals(frames: FrameTable) -> Ints | None:
