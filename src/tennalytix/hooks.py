@@ -34,7 +34,7 @@ from tennalytix.pipelines.player_detection.nodes import STAGE as PEOPLE_STAGE
 from tennalytix.pipelines.player_detection.nodes import detect_people
 from tennalytix.pipelines.processes import end_workers, keep_workers
 from tennalytix.pipelines.stage import StageError
-from tennalytix.pipelines.tasks import first_cause
+from tennalytix.pipelines.tasks import first_cause, mind_libraries
 from tennalytix.schema.clips import EditList, current_clips
 
 logger = logging.getLogger(__name__)
@@ -124,7 +124,9 @@ class ParallelHooks:
         # Where nodes run side by side, each does its own work.
         runner = str(run_params.get("runner"))
         one_by_one = "SequentialRunner" in runner or runner == "None"
-        self._companions.start(pipeline.nodes if one_by_one else [])
+        # Some nodes may be passed over later.
+        all_of_them = not run_params.get("only_missing_outputs")
+        self._companions.start(pipeline.nodes if one_by_one and all_of_them else [])
 
     @hook_impl
     def after_node_run(self) -> None:
@@ -135,11 +137,13 @@ class ParallelHooks:
     def after_pipeline_run(self) -> None:
         """No worker outlives the run."""
         end_workers()
+        mind_libraries()
 
     @hook_impl
     def on_pipeline_error(self) -> None:
         """Nor one that failed."""
         end_workers()
+        mind_libraries()
 
     @hook_impl
     def before_node_run(self, node: Any, catalog: Any, inputs: dict[str, Any]) -> dict[str, Any] | None:

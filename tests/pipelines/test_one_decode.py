@@ -1,7 +1,9 @@
 """People and ball in one pass of a clip's frames: what one after the other would give, and neither harms the other."""
 
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tennalytix.pipelines import ball_detection, player_detection
 from tennalytix.pipelines.ball_detection.nodes import STAGE as BALL
 from tennalytix.pipelines.ball_detection.nodes import detect_balls
 from tennalytix.pipelines.beside import Beside, Companions
+from tennalytix.pipelines.detection import _Packed
 from tennalytix.pipelines.parallel import Parallel
 from tennalytix.pipelines.player_detection.nodes import STAGE as PEOPLE
 from tennalytix.pipelines.player_detection.nodes import detect_people
@@ -29,6 +32,7 @@ from tennalytix.schema.tracks import ModelProvenance, Video
 from tennalytix.video.clip import Clip
 from tennalytix.video.container import OpenVideo
 from tennalytix.video.frame import Frame
+from tennalytix.video.prefetch import prefetch
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
 
@@ -145,6 +149,50 @@ def test_what_goes_wrong_beside_harms_nobody(clips) -> None:
     assert saved == {}
 
 
+class Early(Numbers):
+    """Fails before it takes a frame."""
+
+    def detect(self, frames: Iterable[Frame]) -> Iterator[Any]:
+        raise ValueError("no weights")
+
+
+class Inside(Numbers):
+    """Reads in a thread of its own and fails beside it."""
+
+    def detect(self, frames: Iterable[Frame]) -> Iterator[Any]:
+        for number, _ in enumerate(prefetch(super().detect(frames), depth=1)):
+            if number == 2:
+                raise ValueError("out of memory")
+        yield from ()
+
+
+@pytest.mark.parametrize("kind", [Early, Inside])
+def test_one_that_fails_beside_is_not_waited_for(clips, kind: type[Numbers]) -> None:
+    saved: dict[str, Any] = {}
+    failing = LoadedDetector(kind(person), ModelProvenance(name="person"))
+
+    assert list(balls(clips, Beside(PEOPLE, failing, saved.update))) == list(CLIP_IDS)
+    assert saved == {}
+
+
+def test_one_that_stops_early_is_told_and_nobody_waits(clips) -> None:
+    class Few(Numbers):
+        def detect(self, frames: Iterable[Frame]) -> Iterator[Any]:
+            return islice(super().detect(frames), 5)
+
+    few = LoadedDetector(Few(ball), ModelProvenance(name="ball"))
+    taken = Beside(PEOPLE, detector(person), dict[str, Any]().update)
+    with pytest.raises(StageError, match="of the 40 frames"):
+        list(detect_balls(clips, few, {}, Parallel(beside=taken)))
+
+
+def test_answers_of_the_wrong_shape_beside_harm_nobody(clips) -> None:
+    saved: dict[str, Any] = {}
+
+    assert list(balls(clips, Beside(PEOPLE, detector(int), saved.update))) == list(CLIP_IDS)
+    assert saved == {}
+
+
 def test_what_cannot_be_stored_beside_harms_nobody(clips) -> None:
     def full(tables: Any) -> None:
         raise OSError("no space left on device")
@@ -240,3 +288,24 @@ def test_other_clips_are_left_to_their_own_turn() -> None:
     companions.start([*ball_detection.create_pipeline().nodes, other])
 
     assert companions.take(ball_detection.create_pipeline().nodes[0], DataCatalog({})) is None
+
+
+def test_where_nodes_may_be_passed_over_each_does_its_own_work() -> None:
+    pipeline, hooks = two_nodes(), ParallelHooks()
+    hooks.before_pipeline_run({"runner": None, "only_missing_outputs": True}, pipeline)
+    step = pipeline.nodes[0]
+    catalog = DataCatalog({"people": MemoryDataset(), "ball_candidates": MemoryDataset()})
+    try:
+        given = hooks.before_node_run(step, catalog, {step.inputs[2]: {}, "params:parallel": Parallel()})
+    finally:
+        hooks.after_pipeline_run()
+
+    assert given["params:parallel"].beside is None
+
+
+def test_a_stage_beside_that_a_worker_cannot_build_is_left_to_its_turn() -> None:
+    sound = ModelProvenance(name="tennalytix.detectors.people_motion.MotionPersonDetector")
+    for name, built in ((sound.name, True), ("tennalytix.nowhere.Detector", False)):
+        loaded = LoadedDetector(None, sound.model_copy(update={"name": name, "options": {}}))
+        packed = pickle.loads(pickle.dumps(_Packed(Beside(PEOPLE, loaded, dict[str, Any]().update))))
+        assert (packed.beside is not None) is built

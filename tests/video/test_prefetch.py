@@ -131,7 +131,8 @@ def test_two_consumers_get_all_items_of_one_reading() -> None:
 
 def test_it_reads_no_further_ahead_than_the_slower_of_two_lets_it() -> None:
     taken = []
-    with prefetch_for_two((taken.append(k) or k for k in range(100)), depth=3) as (first, second):
+    with prefetch_for_two((taken.append(k) or k for k in range(100)), depth=3) as readers:
+        first, second = map(iter, readers)
         assert [next(first) for _ in range(3)] == [0, 1, 2]
         assert next(second) == 0
         time.sleep(0.3)
@@ -147,17 +148,20 @@ def test_an_error_comes_to_both() -> None:
         raise OSError("the disk is gone")
 
     with prefetch_for_two(source()) as readers:
-        for items in readers:
+        for items in map(iter, readers):
             assert next(items) == 1
             with pytest.raises(OSError, match="the disk is gone"):
                 next(items)
     assert prefetch_threads() == []
 
 
-def test_one_that_has_had_enough_does_not_hold_up_the_other() -> None:
+@pytest.mark.parametrize("taken", [0, 1])
+def test_one_that_has_had_enough_does_not_hold_up_the_other(taken: int) -> None:
     with prefetch_for_two(range(1000), depth=1) as (first, second):
-        assert next(second) == 0
-        second.close()
+        items = iter(second)
+        assert [next(items) for _ in range(taken)] == list(range(taken))
+        second.leave()
+        second.leave()
         assert list(first) == list(range(1000))
 
 
@@ -170,7 +174,7 @@ def test_one_that_waits_when_the_other_leaves_finds_the_end() -> None:
     with ThreadPoolExecutor(1) as pool:
         with prefetch_for_two(source()) as (first, second):
             other = pool.submit(list, second)
-            assert next(first) == 1
+            assert next(iter(first)) == 1
         assert other.result(timeout=5) == [1]
     assert prefetch_threads() == []
 

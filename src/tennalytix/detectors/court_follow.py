@@ -24,8 +24,9 @@ GONE = 0.65
 EDGE_S = 0.15
 # Search for lines around the expected place, shares of the diagonal (9 and 4 pixels at 1080p).
 KEY_REACH = (0.004, 0.0018)
-# Pictures held at once on the way back: more of them, and less is decoded again and again from the key frame before.
-BATCH = 24
+# Pictures held at once on the way back, and their bytes: more of them, and less is decoded again and again from the key
+# frame before.
+BATCH, BATCH_BYTES = 24, 50_000_000
 
 Matrix = NDArray[np.float64]
 ViewAt = Callable[[int], CourtView]

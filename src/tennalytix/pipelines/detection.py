@@ -1,8 +1,9 @@
 """Running a person or ball detector over clips, the same for both but for the table that comes out."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+import pickle
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.frame import Frame
 from tennalytix.video.losses import tell_of_losses
 from tennalytix.video.names import printable
-from tennalytix.video.prefetch import prefetch, prefetch_for_two
+from tennalytix.video.prefetch import Shared, prefetch, prefetch_for_two
 
 
 def detect_in_clips(
@@ -41,8 +42,9 @@ def detect_in_clips(
     beside = parallel.beside
     known = {} if beside is None else beside.stored
     items = {clip_id: partial(_due, load, known.get(clip_id)) for clip_id, load in clips.items()}
-    # Every task carries it: it need not know what is stored of all the others.
-    work = partial(_detect, stage, detector, None if beside is None else replace(beside, stored={}))
+    # Every task carries it, without what is stored of all the others. Where its detector cannot be built it is left to
+    # its own turn.
+    work = partial(_detect, stage, detector, None if beside is None else _Packed(replace(beside, stored={})))
     fingerprint_of = partial(_fingerprint, stage, detector)
     for clip_id, table in run_stage(stage.name, items, stored, fingerprint_of, work, parallel=parallel):
         yield {clip_id: table}
@@ -69,7 +71,25 @@ def _fingerprint(stage: FrameStage, detector: LoadedDetector, due: _Due) -> str:
     return clip_fingerprint(stage.name, stage.version, detector, due.item)
 
 
-def _detect(stage: FrameStage, detector: LoadedDetector, beside: Beside | None, due: _Due, wanted: str) -> StoredTable:
+@dataclass(slots=True)
+class _Packed:
+    """A stage beside, that is unpacked by whoever looks for it."""
+
+    beside: Beside | None
+
+    def __reduce__(self) -> "tuple[Callable[[bytes], _Packed], tuple[bytes]]":
+        return _unpacked, (pickle.dumps(self.beside),)
+
+
+def _unpacked(pickled: bytes) -> _Packed:
+    try:
+        return _Packed(pickle.loads(pickled))
+    except Exception:
+        return _Packed(None)
+
+
+def _detect(stage: FrameStage, detector: LoadedDetector, packed: _Packed | None, due: _Due, wanted: str) -> StoredTable:
+    beside = None if packed is None else packed.beside
     wanted_beside = None if beside is None else _fingerprint(beside.stage, beside.detector, due)
     if beside is None or wanted_beside is None or wanted_beside == due.stored_beside:
         return _detect_alone(stage, detector, due.item, wanted)
@@ -98,19 +118,22 @@ def _detect_both(
         answering = pool.submit(_answers, beside.detector, frames_beside)
         answers = detector.detector.detect(noting(frames, delivered))
         found = list(follow(answers, len(item.clip.table), label))
+        frames.leave()
         # What goes wrong beside goes wrong again when that stage's turn comes, which tells of it.
         found_beside = answering.result() if answering.exception() is None else None
     _check_count(item, len(delivered))
     if found_beside is not None and len(found_beside) == len(delivered):
-        table = StoredTable(beside.stage.to_table(delivered, found_beside), wanted[1], beside.detector.model)
         with suppress(Exception):  # As above.
+            table = StoredTable(beside.stage.to_table(delivered, found_beside), wanted[1], beside.detector.model)
             beside.save({item.clip.clip_id: table})
     return StoredTable(stage.to_table(delivered, found), wanted[0], detector.model)
 
 
-def _answers(detector: LoadedDetector, frames: Generator[Frame, None, None]) -> list[Any]:
-    with closing(frames):  # Nobody waits for a detector that has failed.
+def _answers(detector: LoadedDetector, frames: Shared[Frame]) -> list[Any]:
+    try:
         return list(detector.detector.detect(frames))
+    finally:  # Nobody waits for a detector that has failed.
+        frames.leave()
 
 
 def _check_count(item: StoredClip, count: int) -> None:

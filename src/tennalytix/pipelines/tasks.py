@@ -107,6 +107,12 @@ def _leave_libraries(modules: int) -> None:
     gc.freeze()
 
 
+def mind_libraries() -> None:
+    """The collector looks through everything again: a process may go on to other things."""
+    gc.unfreeze()
+    _leave_libraries.cache_clear()
+
+
 def is_current(task: Task) -> bool:
     """Whether what is stored is current; False where only an attempt can tell what is wrong."""
     if task.stored is None:

@@ -1,14 +1,13 @@
 """The one place with threads that read: ahead of a slower consumer, or once for several."""
 
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-Shared = Generator[T, None, None]
 
 POLL_S = 0.1
 # A thread that is to stop and shows no sign of life for so long is left behind.
@@ -66,12 +65,12 @@ def prefetch(items: Iterable[T], depth: int = 4, patience: Patience | None = Non
 
 
 @contextmanager
-def prefetch_for_two(items: Iterable[T], depth: int = 4) -> Generator[tuple[Shared[T], Shared[T]], None, None]:
+def prefetch_for_two(items: Iterable[T], depth: int = 4) -> Generator[tuple["Shared[T]", "Shared[T]"], None, None]:
     """The same items, read once, for each of two consumers in threads of their own; reading ends when this is left.
 
     A thread reads, up to `depth` items ahead of the slower one. An error of the source is raised in both, after the
-    items before it. A consumer that has had enough closes its generator, and the other goes on alone. One that still
-    waits for an item when this is left finds an early end.
+    items before it. One who has had enough, or has failed, says `leave`, from whatever thread, and the other goes on
+    alone. One who still waits for an item when this is left finds an early end.
 
     Raises:
         ValueError: depth below 1.
@@ -80,7 +79,7 @@ def prefetch_for_two(items: Iterable[T], depth: int = 4) -> Generator[tuple[Shar
         raise ValueError(f"depth must be at least 1, got {depth}.")
     first, second = _Reader[T](depth), _Reader[T](depth)
     with _running(items, (first, second), None):
-        yield _read(first, None), _read(second, None)
+        yield Shared(first), Shared(second)
 
 
 @dataclass(slots=True)
@@ -111,9 +110,26 @@ class _Reader(Generic[T]):
 
     def release(self) -> None:
         """Nothing comes any more: whoever waits finds the end."""
-        while not self.queue.empty():
-            self.queue.get_nowait()
-        self.queue.put_nowait(_End(None))
+        with suppress(Empty):  # Who reads meanwhile may be quicker.
+            while True:
+                self.queue.get_nowait()
+        with suppress(Full):
+            self.queue.put_nowait(_End(None))
+
+
+class Shared(Generic[T]):
+    """The items for one of two consumers."""
+
+    def __init__(self, reader: _Reader[T]) -> None:
+        self._reader = reader
+        self._items = _read(reader, None)
+
+    def __iter__(self) -> Iterator[T]:
+        return self._items
+
+    def leave(self) -> None:
+        """Wants no more; may be called twice."""
+        self._reader.gone.set()
 
 
 def _prefetch(items: Iterable[T], depth: int, patience: Patience | None) -> Generator[T, None, None]:

@@ -3,8 +3,11 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from tennalytix import __version__
 from tennalytix.core.court_corners import correct_court
@@ -183,6 +186,8 @@ def _track(
     trajectory = correct_ball(trajectory, said.ball, frames, size_wh, ball)
     found = find_events(trajectory, frames, court, chosen, size_wh, events)
     found = correct_events(found, said.events, trajectory, frames, size_wh)
+    if frames is not clip.table:  # In the JSON all times are those at which things are shown.
+        found = [replace(e, time_s=float(np.interp(e.time_s, frames.time_s, clip.table.time_s))) for e in found]
     models = {"court": results.court.model, "players": results.people.model, "ball": results.ball.model}
     provenance = Provenance(
         tennalytix=__version__,
