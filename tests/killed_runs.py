@@ -54,5 +54,5 @@ def results(root: Path) -> dict[str, bytes]:
         for path in sorted(root.rglob("*"))
         if path.is_file()
         and path.name not in ("run_summary.json", "source_hashes.json")
-        and not path.name.startswith(".partial-")
+        and not path.name.startswith(".")  # On its way, or a trial: gone before it could be read.
     }
