@@ -8,11 +8,11 @@ import pytest
 
 from flown_rally import FlownRally
 from tennalytix.core.court_view import CourtTrack
-from tennalytix.core.tables import BallTable, FrameTable
+from tennalytix.core.tables import BallEvent, BallTable, FrameTable
 from tennalytix.tracking.ball import link_ball
 from tennalytix.tracking.ball_steps import time_share
 from tennalytix.tracking.ball_time import taken_s
-from tennalytix.tracking.decimation import undo_decimation
+from tennalytix.tracking.decimation import as_shown, undo_decimation
 
 CONVERSIONS = [(50, 30), (60, 25), (60, 50), (60, 24), (30, 25), (30, 20), (25, 20), (24, 15)]
 SECONDS = 7.0
@@ -159,3 +159,16 @@ def test_uneven_times_without_repeats_are_believed() -> None:
     table = FrameTable(np.arange(n), times_s, np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int64), still)
 
     assert taken_s(table) == pytest.approx(times_s)
+
+
+def test_events_are_told_at_times_of_showing() -> None:
+    rally = FlownRally(rate=50, seconds=SECONDS)
+    frames, balls, _ = converted(rally, 30)
+    taken = undo_decimation(frames, balls, rally.size_wh)
+    events = [BallEvent("bounce", row, float(taken.time_s[row]), (1.0, 2.0), None, 0.9) for row in (0, 31, 60, 92)]
+
+    told = as_shown(events, taken, frames)
+
+    assert [event.time_s for event in told] == pytest.approx(frames.time_s[[0, 31, 60, 92]].tolist())
+    assert [event.time_s for event in events] != pytest.approx(frames.time_s[[0, 31, 60, 92]].tolist(), abs=1e-4)
+    assert as_shown(events, frames, frames) is events

@@ -17,7 +17,8 @@ OUTLIER = 0.7
 _SURE_SCORE = 0.6
 _LEAST_PX, _MOST_PX, _STRAIGHT = 4.0, 150.0, 0.97
 """Length of steps that tell of time, pixels of a 1280x720 picture, and cosine of the angle between two of them."""
-_FEW = 20
+FEW = 20
+"""Fewer pairs of steps tell nothing."""
 _USUAL, _GAIN, _MOST = 0.14, 1.2, 0.35
 """Mean log ratio of evenly taken pictures at the most, and the error of times by what goes beyond it."""
 
@@ -64,7 +65,7 @@ def time_share(frames: FrameTable, balls: BallTable, size_wh: tuple[int, int]) -
         size_wh: of the frames.
     """
     pairs = straight_steps(frames, balls, size_wh)
-    if len(pairs.row) < _FEW:
+    if len(pairs.row) < FEW:
         return 0.0
     step_s = np.diff(frames.time_s)
     expected = np.log(step_s[pairs.row + 1] / step_s[pairs.row])

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tennalytix.core.tables import BallTable, FrameTable
-from tennalytix.tracking.ball_steps import OUTLIER, straight_steps
+from tennalytix.core.tables import BallEvent, BallTable, FrameTable
+from tennalytix.tracking.ball_steps import FEW, OUTLIER, straight_steps
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -15,8 +15,8 @@ _RATIOS = ((3, 2), (5, 2), (4, 3), (5, 3), (5, 4), (6, 5), (8, 5), (12, 5))
 """Pictures taken to frames shown, as from 50 to 30 frames a second (5 to 3), 60 or 30 to 25, 30 or 25 to 20."""
 _SLIP = 4.0
 """What it costs, in log ratios, that the pattern slips, as where a video was edited after its conversion."""
-_LEAST_STEPS, _BETTER = 20, 0.6
-"""The pattern is believed if so many pairs of steps differ from it by at most that share of what they do from even."""
+_BETTER = 0.6
+"""The pattern is believed if pairs of steps, enough of them, differ from it by at most that share of what they do from even."""
 _EVEN, _LEAST_EVEN = 0.1, 0.95
 """So near to a whole number of intervals, for such a share of the steps, a file's own times are taken to be even."""
 _MOST_REPEATS = 0.02
@@ -40,7 +40,7 @@ def undo_decimation(frames: FrameTable, balls: BallTable, size_wh: tuple[int, in
     pairs = straight_steps(frames, balls, size_wh)
     whole = (steps[pairs.row] == 1) & (steps[pairs.row + 1] == 1)
     at, log_ratio = number[pairs.row[whole]], pairs.log_ratio[whole]
-    if len(at) < _LEAST_STEPS:
+    if len(at) < FEW:
         return frames
     fits = [_fit(at, log_ratio, taken, shown) for taken, shown in _RATIOS]
     best = int(np.argmin([cost for cost, _ in fits]))
@@ -55,9 +55,16 @@ def undo_decimation(frames: FrameTable, balls: BallTable, size_wh: tuple[int, in
     return replace(frames, time_s=time_s) if (np.diff(time_s) > 0).all() else frames
 
 
+def as_shown(events: list[BallEvent], taken: FrameTable, shown: FrameTable) -> list[BallEvent]:
+    """Events on the clock of `taken` at the times at which they are shown, as all times in the JSON are."""
+    if taken is shown:
+        return events
+    return [replace(e, time_s=float(np.interp(e.time_s, taken.time_s, shown.time_s))) for e in events]
+
+
 def _intervals(frames: FrameTable) -> Ints | None:
     """How many intervals lie between frames; None where they are not shown evenly, or are repeated."""
-    if len(frames) < _LEAST_STEPS or frames.repeated.mean() > _MOST_REPEATS:
+    if len(frames) < FEW or frames.repeated.mean() > _MOST_REPEATS:
         return None
     step_s = np.diff(frames.time_s)
     ratio = step_s / np.median(step_s)

@@ -62,7 +62,7 @@ class OpenVideo:
         at_end: what speaks for a loss after the last frame; known once `frames` has come to the end.
         last_pts: latest time of a packet that was read, in ticks; None where there was none with a time.
         needless_before: frames shown before this time, in ticks, need not come where no other is built on them; a
-            decoder that can leaves them out, which takes about half of the time. None if all are to come.
+            decoder that can leaves them out: up to half of the work. None if all are to come.
     """
 
     def __init__(self, path: str, thread_count: int, patience: Patience) -> None:

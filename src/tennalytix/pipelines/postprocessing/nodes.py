@@ -3,11 +3,8 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
-
-import numpy as np
 
 from tennalytix import __version__
 from tennalytix.core.court_corners import correct_court
@@ -29,7 +26,7 @@ from tennalytix.tracking.ball import BallLinkOptions
 from tennalytix.tracking.correct_ball import correct_ball, marked_candidates
 from tennalytix.tracking.correct_events import correct_events
 from tennalytix.tracking.correct_players import correct_players
-from tennalytix.tracking.decimation import undo_decimation
+from tennalytix.tracking.decimation import as_shown, undo_decimation
 from tennalytix.tracking.events import EventOptions, find_events
 from tennalytix.tracking.players import PlayerOptions
 from tennalytix.tracking.rally import follow_rally
@@ -186,8 +183,7 @@ def _track(
     trajectory = correct_ball(trajectory, said.ball, frames, size_wh, ball)
     found = find_events(trajectory, frames, court, chosen, size_wh, events)
     found = correct_events(found, said.events, trajectory, frames, size_wh)
-    if frames is not clip.table:  # In the JSON all times are those at which things are shown.
-        found = [replace(e, time_s=float(np.interp(e.time_s, frames.time_s, clip.table.time_s))) for e in found]
+    found = as_shown(found, frames, clip.table)
     models = {"court": results.court.model, "players": results.people.model, "ball": results.ball.model}
     provenance = Provenance(
         tennalytix=__version__,
