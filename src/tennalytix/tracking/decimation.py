@@ -16,7 +16,7 @@ _RATIOS = ((3, 2), (5, 2), (4, 3), (5, 3), (5, 4), (6, 5), (8, 5), (12, 5))
 _SLIP = 4.0
 """What it costs, in log ratios, that the pattern slips, as where a video was edited after its conversion."""
 _BETTER = 0.6
-"""The pattern is believed if pairs of steps, enough of them, differ from it by at most that share of what they do from even."""
+"""The pattern is believed if pairs of steps differ from it by at most that share of what they do from even ones."""
 _EVEN, _LEAST_EVEN = 0.1, 0.95
 """So near to a whole number of intervals, for such a share of the steps, a file's own times are taken to be even."""
 _MOST_REPEATS = 0.02
