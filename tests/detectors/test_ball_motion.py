@@ -8,7 +8,15 @@ import pytest
 
 from drawn_frames import QUICK, Image, draw_disc, frames_of, ground, noisy, rendered
 from tennalytix.detectors.ball_motion import MotionBallDetector, neighbours, separate
-from tennalytix.detectors.ball_motion_picture import Picture, aligned, brighter, darker, image_from_other, work_factor
+from tennalytix.detectors.ball_motion_picture import (
+    Picture,
+    aligned,
+    aligned_parts,
+    brighter,
+    darker,
+    image_from_other,
+    work_factor,
+)
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.video.frame import Frame
 
@@ -196,12 +204,26 @@ def test_motion_of_the_camera_is_that_between_two_frames() -> None:
 def test_other_frames_are_seen_as_the_camera_sees_now() -> None:
     grey = noisy(ground(SIZE_WH), 1, 9.0)[..., 0].copy()
     shift = np.array([[1, 0, 10], [0, 1, 0], [0, 0, 1.0]])
-    seen = aligned(grey, np.full_like(grey, 3), shift)
-    part = aligned(grey, np.full((20, 30), 3, np.uint8), shift, corner_xy=(50, 40))
+    seen = aligned(grey, np.full_like(grey, 3), shift, 1)
 
     np.testing.assert_array_equal(seen[:, 10:], grey[:, :-10])
     assert (seen[:, :10] == 3).all()
-    np.testing.assert_array_equal(part, seen[40:60, 50:80])
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.001, 0.05])
+def test_parts_are_seen_as_the_whole_is(turn: float) -> None:
+    grey = noisy(ground(SIZE_WH), 1, 9.0)[..., 0].copy()
+    motion = np.array([[1, -turn, 10.3], [turn, 1, -6.6], [1e-6, 0, 1.0]])
+    onto = np.full_like(grey, 3)
+    whole = aligned(grey, onto, motion, 1).astype(int)
+    corners = [(0, 0), (50, 40), (SIZE_WH[0] - 40, SIZE_WH[1] - 20)]
+    parts = aligned_parts(grey, [onto[y : y + 20, x : x + 40] for x, y in corners], motion, corners)
+
+    for (x, y), part in zip(corners, parts, strict=True):
+        same = whole[y : y + 20, x : x + 40]
+        np.testing.assert_allclose(part, same, atol=0.1 * np.ptp(grey) + 1)
+        np.testing.assert_array_equal(part == 3, same == 3)
+    assert (onto == 3).all()
 
 
 def test_only_what_differs_from_both_sides_counts() -> None:

@@ -51,8 +51,11 @@ class Lens:
         radius = np.minimum(target, 0.99 * fold)
         for _ in range(12):
             slope = np.maximum(1 + 3 * self.k1 * radius**2, 0.02)
+            before = radius
             with np.errstate(invalid="ignore"):
                 radius = np.clip(radius - (radius + self.k1 * radius**3 - target) / slope, 0.0, fold)
+            if not (np.abs(radius - before) > 1e-12).any():
+                break
         radius = np.where(target > 2 / 3 * fold, 1.5 * target, radius)
         scale = np.divide(radius, target, out=np.ones_like(target), where=(target > 1e-12) & np.isfinite(target))
         result: NDArray[np.float64] = self.centre_xy + offset * scale[:, None]

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from tennalytix.core.picture import DIAGONAL_720P_PX
 from tennalytix.detectors.ball_motion_blobs import Blobs, changed_mask, find_blobs
 from tennalytix.detectors.ball_motion_picture import (
+    Grey,
     Matrix,
     Picture,
     aligned,
+    aligned_parts,
     brighter,
     darker,
     image_from_other,
@@ -137,8 +139,11 @@ def candidates(current: Picture, pictures: list[Picture], options: MotionBallDet
     pair_of = np.repeat(np.arange(len(found)), [len(blobs.logit) for blobs, _, _ in found])
     score = 1 / (1 + np.exp(-logit))
     rows = separate(xy, score, options, size_px)
-    fine = [refine(xy[i], half_side[i], current, *found[pair_of[i]][1:]) for i in rows]
-    return BallCandidates(np.array(fine).reshape(-1, 2), score[rows])
+    fine = xy[rows]
+    for number, (_, pair, motions) in enumerate(found):
+        own = pair_of[rows] == number
+        fine[own] = refine(fine[own], half_side[rows][own], current, pair, motions)
+    return BallCandidates(fine, score[rows])
 
 
 def neighbours(current: Picture, pictures: list[Picture], gap_s: float) -> tuple[Picture, Picture] | None:
@@ -171,30 +176,43 @@ def separate(xy: Floats, score: Floats, options: MotionBallDetector, size_px: fl
 
 
 def refine(
-    xy: Floats, half_side_px: float, current: Picture, others: tuple[Picture, Picture], motions: Motions
+    xy: Floats, half_side_px: Floats, current: Picture, others: tuple[Picture, Picture], motions: Motions
 ) -> Floats:
-    """The middle of the blob at full size: the centroid of the two-sided difference around it, weights capped.
+    """The middles of blobs at full size, (n, 2): centroids of the two-sided difference around each, weights capped.
 
     The cap makes every clear pixel of a streak count alike: the middle is the streak's, not its brightest spot's.
     """
-    height, width = current.full.shape
-    reach = int(np.ceil(half_side_px)) + 2
-    left, top = (max(0, round(float(c)) - reach) for c in xy)
-    part = current.full[top : top + 2 * reach + 1, left : left + 2 * reach + 1]
-    seen = [
-        tolerant(aligned(other.full, part, matrix, corner_xy=(left, top)), matrix)
+    corners, parts = [], []
+    for place, half_side in zip(xy.tolist(), half_side_px.tolist(), strict=True):
+        reach = int(np.ceil(half_side)) + 2
+        left, top = (max(0, round(c) - reach) for c in place)
+        corners.append((left, top))
+        parts.append(current.full[top : top + 2 * reach + 1, left : left + 2 * reach + 1])
+    before, after = (
+        [tolerant(part, matrix) for part in aligned_parts(other.full, parts, matrix, corners)]
         for other, matrix in zip(others, motions, strict=True)
+    )
+    height, width = current.full.shape
+    centres = [
+        _centroid(brighter(part, *seen), corner)
+        for part, *seen, corner in zip(parts, before, after, corners, strict=True)
     ]
-    difference = brighter(part, *seen).astype(np.float64)
-    peak = difference.max(initial=0.0)
+    found = [centre if centre is not None else place for centre, place in zip(centres, xy, strict=True)]
+    result: Floats = np.clip(np.array(found).reshape(-1, 2), 0, [width - 1, height - 1])
+    return result
+
+
+def _centroid(difference: Grey, corner_xy: tuple[int, int]) -> Floats | None:
+    weight = difference.astype(np.float64)
+    peak = weight.max(initial=0.0)
     if peak <= 0:
-        return xy
-    weight = np.clip(difference - 0.25 * peak, 0, 0.35 * peak)
+        return None
+    weight = np.clip(weight - 0.25 * peak, 0, 0.35 * peak)
     columns, rows = weight.sum(axis=0), weight.sum(axis=1)
     total = rows.sum()
-    centre = np.array([left + columns @ np.arange(len(columns)) / total, top + rows @ np.arange(len(rows)) / total])
-    result: Floats = np.clip(centre, 0, [width - 1, height - 1])
-    return result
+    middle = np.array([columns @ np.arange(len(columns)), rows @ np.arange(len(rows))]) / total
+    centre: Floats = middle + corner_xy
+    return centre
 
 
 def _blobs(current: Picture, pair: tuple[Picture, Picture], motions: Motions) -> Blobs:

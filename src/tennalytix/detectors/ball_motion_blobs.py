@@ -87,9 +87,8 @@ def changed_mask(difference: Grey) -> Grey:
 
 
 def _changed(difference: Grey, moving: Grey, scale: float, pictures: tuple[Picture, Picture, Picture]) -> _Pixels:
-    points = cv2.findNonZero(changed_mask(difference))
-    points = np.zeros((0, 2), np.int32) if points is None else points.reshape(-1, 2)
-    x, y = points[:, 0].astype(np.int64), points[:, 1].astype(np.int64)
+    # Several times as fast as OpenCV's `findNonZero`.
+    y, x = np.divmod(np.flatnonzero(changed_mask(difference).view(bool)), difference.shape[1])
     total = np.asarray(cv2.integral(moving), dtype=np.int32)
     near, far = (_count_around(total, x, y, round(radius_px * scale)) for radius_px in (_NEAR_PX, _FAR_PX))
     red, blue = (_change(x, y, name, pictures) for name in ("cr", "cb"))

@@ -1,18 +1,22 @@
 """What the motion ball detector keeps of a frame, and how it compares frames."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tennalytix.core.homography import scaling
+from tennalytix.core.homography import apply_homography, scaling
 from tennalytix.video.frame import Frame
 
 Grey = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
 _WORK_DIAGONAL_PX = 1200
+_SHIFTED_PX = 0.1
+"""A part of a frame whose corners move by as much as its middle, but for so little, is shifted."""
+_MIDDLE_AND_CORNERS = np.array([[0, 0], [-1, -1], [1, -1], [-1, 1], [1, 1]])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,26 +69,58 @@ def image_from_other(current: Picture, other: Picture) -> Matrix | None:
     return matrix
 
 
-def aligned(
-    grey: Grey, onto: Grey, matrix: Matrix | None, factor: int = 1, corner_xy: tuple[int, int] = (0, 0)
-) -> Grey:
+def aligned(other: Grey, onto: Grey, matrix: Matrix | None, factor: int) -> Grey:
     """Another frame's luma as the current camera would see it; what it does not show is filled from `onto`.
 
     Args:
-        grey: the other frame's luma, reduced by `factor`.
-        onto: the current frame's, or the window of it that starts at `corner_xy` (pixels of `onto`).
+        other: the other frame's luma, reduced by `factor`.
+        onto: the current frame's.
         matrix: full-size pixels of the current frame from the other's, None for no motion.
         factor: by which both are smaller than full size.
-        corner_xy: where `onto` starts.
     """
-    height, width = onto.shape
-    x, y = corner_xy
     if matrix is None:
-        return grey[y : y + height, x : x + width]
+        return other
     shrink = scaling(1 / factor)
-    window = np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1.0]])
-    full = window @ shrink @ matrix @ np.linalg.inv(shrink)
-    return cv2.warpPerspective(grey, full, (width, height), dst=onto.copy(), borderMode=cv2.BORDER_TRANSPARENT)  # type: ignore[return-value]
+    moved = shrink @ matrix @ np.linalg.inv(shrink)
+    size_wh = onto.shape[::-1]
+    return cv2.warpPerspective(other, moved, size_wh, dst=onto.copy(), borderMode=cv2.BORDER_TRANSPARENT)  # type: ignore[return-value]
+
+
+def aligned_parts(
+    other: Grey, onto: Sequence[Grey], matrix: Matrix | None, corners_xy: Sequence[tuple[int, int]]
+) -> list[Grey]:
+    """As `aligned`, for parts of the current frame at full size that begin at `corners_xy`.
+
+    The camera shifts most of them as a whole, and to shift is several times as fast as to warp.
+    """
+    if matrix is None:
+        return [other[y : y + p.shape[0], x : x + p.shape[1]] for p, (x, y) in zip(onto, corners_xy, strict=True)]
+    other_from_current = np.linalg.inv(matrix).astype(np.float64)
+    middle, shifted = _shifts(other, other_from_current, onto, corners_xy)
+    parts = []
+    for part, corner, place, is_shifted in zip(onto, corners_xy, middle.tolist(), shifted.tolist(), strict=True):
+        size_wh = part.shape[::-1]
+        if is_shifted:
+            parts.append(cv2.getRectSubPix(other, size_wh, place))
+            continue
+        there = other_from_current.copy()
+        there[:, 2] += there[:, :2] @ corner
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        parts.append(cv2.warpPerspective(other, there, size_wh, part.copy(), flags, cv2.BORDER_TRANSPARENT))
+    return parts  # type: ignore[return-value]
+
+
+def _shifts(
+    other: Grey, other_from_current: Matrix, onto: Sequence[Grey], corners_xy: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Where the middles of parts lie in the other frame, (n, 2), and which parts lie inside of it and are shifted."""
+    reach = (np.array([part.shape[::-1] for part in onto]).reshape(-1, 2) - 1) / 2
+    here = (np.array(corners_xy).reshape(-1, 2) + reach)[:, None] + reach[:, None] * _MIDDLE_AND_CORNERS
+    there = apply_homography(other_from_current, here.reshape(-1, 2)).reshape(here.shape)
+    inside = (there >= 0) & (there <= np.array(other.shape[::-1]) - 1)
+    shift = there - here
+    same = np.abs(shift - shift[:, :1]) <= _SHIFTED_PX
+    return there[:, 0], (inside & same).all(axis=(1, 2))
 
 
 def brighter(current: Grey, before: Grey, after: Grey) -> Grey:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tennalytix.core.homography import scaling
 from tennalytix.core.picture import DIAGONAL_720P_PX, DIAGONAL_1080P_PX
-from tennalytix.detectors.ball_motion_picture import aligned
+from tennalytix.detectors.ball_motion_picture import aligned_parts
 from tennalytix.video.frame import Frame
 
 Plane = NDArray[np.uint8]
@@ -134,12 +134,15 @@ def windows(seen: Sequence[Look | None], xy: NDArray[np.float64], side_px: int =
     corners = np.rint(xy).astype(np.int64) - side_px // 2
     # Even ones, so that a pixel of chroma stands for four of brightness.
     corners = np.clip(corners, 0, [width - side_px, height - side_px]) // 2 * 2
-    motions = [None if look is None else _motion(now, look) for look in seen]
     planes = np.empty((len(xy), CHANNELS, side_px, side_px), np.uint8)
-    for k, (x, y) in enumerate(corners.tolist()):
-        part = now.luma[y : y + side_px, x : x + side_px]
-        for moment, (look, motion) in enumerate(zip(seen, motions, strict=True)):
-            planes[k, moment] = part if look is None else aligned(look.luma, part, motion, corner_xy=(x, y))
+    places = [(x, y) for x, y in corners.tolist()]
+    parts = [now.luma[y : y + side_px, x : x + side_px] for x, y in places]
+    for moment, look in enumerate(seen):
+        for k, part in enumerate(
+            parts if look is None else aligned_parts(look.luma, parts, _motion(now, look), places)
+        ):
+            planes[k, moment] = part
+    for k, (x, y) in enumerate(places):
         for channel, plane in ((MOMENTS, now.red), (MOMENTS + 1, now.blue)):
             quarters = planes[k, channel].reshape(side_px // 2, 2, side_px // 2, 2)
             quarters[:] = plane[y // 2 : (y + side_px) // 2, None, x // 2 : (x + side_px) // 2, None]

@@ -42,7 +42,7 @@ class MotionPersonDetector:
     sample_every_s: float = 0.25
     sample_count: int = 32
     refresh_every_s: float = 2.0
-    buffer_mb: float = 200.0
+    buffer_mb: float = 120.0
 
     def __post_init__(self) -> None:
         for option in fields(self):

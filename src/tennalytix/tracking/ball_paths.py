@@ -1,6 +1,6 @@
 """The best paths through ball candidates: second-order dynamic programming with a state for "no ball"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,14 +55,29 @@ _KEEP = 10
 
 @dataclass(slots=True)
 class _Incoming:
-    """The best partial paths that end in each node of one frame: (nodes, kept), unordered, -inf where there is none."""
+    """The best partial paths that end in each of n nodes: (n, kept), unordered, -inf where there is none.
 
-    row: int
-    first: int
+    Attributes:
+        row: (n,), the node's frame.
+        node: (n,), its number.
+        begun: (n,), log weight of a path that begins there.
+        value: log weight of each path.
+        velocity: (n, kept, 2), of its last step.
+        step_s: what that took.
+        edge: number of that step.
+    """
+
+    row: Ints
+    node: Ints
+    begun: Floats
     value: Floats
     velocity: Floats
     step_s: Floats
     edge: Ints
+
+
+def _joined(parts: list[_Incoming]) -> _Incoming:
+    return _Incoming(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(_Incoming)))
 
 
 def best_paths(nodes: Nodes, time_s: Floats, model: PathModel) -> list[Ints]:
@@ -75,6 +90,8 @@ class _Search:
         self._nodes, self._time_s, self._model = nodes, time_s, model
         self._starts = np.searchsorted(nodes.row, np.arange(len(time_s) + 1))
         self._window: list[_Incoming] = []
+        # How likely each node looks on anything else, and on what has looked so before, as a share of a ball.
+        self._unlike, self._unlike_again = np.exp(-nodes.looks), np.exp(-np.minimum(nodes.looks, 0))
         # One entry an edge: its two nodes and the edge before it (-1: the path begins here, after `_null_edge`).
         self._edges: list[tuple[NDArray[np.int32], ...]] = []
         self._edge_count = 0
@@ -92,16 +109,16 @@ class _Search:
             if incoming is not None:
                 self._close(row, incoming)
                 self._window.append(incoming)
-            while self._window and self._time_s[row] - self._time_s[self._window[0].row] > self._model.max_gap_s:
+            while self._window and self._time_s[row] - self._time_s[self._window[0].row[0]] > self._model.max_gap_s:
                 self._window.pop(0)
         return self._trace()
 
     def _close(self, row: int, incoming: _Incoming) -> None:
-        best = int(np.argmax(incoming.value)) if incoming.value.size else -1
-        if best >= 0 and incoming.value.flat[best] + self._model.begin > self._null_value[row + 1]:
+        best = int(np.argmax(incoming.value))
+        if incoming.value.flat[best] + self._model.begin > self._null_value[row + 1]:
             self._null_value[row + 1] = incoming.value.flat[best] + self._model.begin
             self._null_edge[row + 1] = incoming.edge.flat[best]
-            self._null_xy[row + 1] = self._nodes.xy[incoming.first + best // incoming.value.shape[1]]
+            self._null_xy[row + 1] = self._nodes.xy[incoming.node[best // _KEEP]]
             self._null_time_s[row + 1] = self._time_s[row]
 
     def _arrive(self, row: int) -> _Incoming | None:
@@ -109,52 +126,61 @@ class _Search:
         first, end = self._starts[row], self._starts[row + 1]
         if first == end:
             return None
-        columns = [self._from(source, row, first, end) for source in self._window]
-        value, velocity, step_s, tail, previous = (
-            (np.concatenate(c, axis=1) for c in zip(*columns, strict=True)) if columns else _nothing(end - first)
-        )
-        if value.shape[1] > _KEEP:
-            keep = np.argpartition(-value, _KEEP - 1, axis=1)[:, :_KEEP]
-            value, step_s, tail, previous = (
-                np.take_along_axis(a, keep, axis=1) for a in (value, step_s, tail, previous)
-            )
-            velocity = np.take_along_axis(velocity, keep[..., None], axis=1)
-        edge = self._record(tail, first, previous)
-        return _Incoming(row, int(first), value, velocity, step_s, edge)
+        count = int(end - first)
+        value, velocity = np.full((count, _KEEP), -np.inf), np.zeros((count, _KEEP, 2))
+        step_s, edge = np.ones((count, _KEEP)), np.full((count, _KEEP), -1)
+        if self._window:
+            source = _joined(self._window)
+            value_of, step, dt, previous = self._edges_from(source, row, first, end)
+            keep = np.broadcast_to(np.arange(len(source.node)), value_of.shape)
+            if keep.shape[1] > _KEEP:
+                keep = np.argpartition(-value_of, _KEEP - 1, axis=1)[:, :_KEEP]
+            kept = slice(keep.shape[1])
+            value[:, kept] = np.take_along_axis(value_of, keep, axis=1)
+            velocity[:, kept] = np.take_along_axis(step / dt[:, None], keep[..., None], axis=1)
+            step_s[:, kept] = dt[keep]
+            edge[:, kept] = self._record(source.node[keep], first, np.take_along_axis(previous, keep, axis=1))
+        begun = self._begun(row, first, end)
+        return _Incoming(np.full(count, row), np.arange(first, end), begun, value, velocity, step_s, edge)
 
-    def _from(self, source: _Incoming, row: int, first: int, end: int) -> tuple[Floats, Floats, Floats, Ints, Ints]:
-        """Edges from the nodes of an earlier frame to those of this one, each after its best predecessor."""
+    def _begun(self, row: int, first: int, end: int) -> Floats:
+        """Log weight of a path that begins in each node of a frame."""
+        model = self._model
+        here = slice(first, end)
+        false = (
+            self._nodes.clutter[here] * self._unlike[here] + self._nodes.still_density[here] * self._unlike_again[here]
+        )
+        result: Floats = self._null_value[row] + model.begin + self._jump(row, self._nodes.xy[here])
+        result -= model.frame_weight * np.log(false)
+        return result
+
+    def _edges_from(self, source: _Incoming, row: int, first: int, end: int) -> tuple[Floats, Floats, Floats, Ints]:
+        """Edges from earlier nodes to those of a frame, (here, there), each after its best predecessor.
+
+        Returns:
+            Log weight of the best path that ends with each; its (here, there, 2) step, its time, (there,), and the
+            edge before it, -1 for none.
+        """
         model, nodes = self._model, self._nodes
+        here = slice(first, end)
         dt = self._time_s[row] - self._time_s[source.row]
-        here = nodes.xy[first:end]
-        there = nodes.xy[source.first : source.first + len(source.value)]
-        step = here[:, None] - there[None]  # (here, there, 2)
+        step = nodes.xy[here, None] - nodes.xy[source.node]
         length = np.hypot(step[..., 0], step[..., 1])
         weight = model.frame_weight
         passing = weight * model.miss * (row - source.row - 1)
-        looks = nodes.looks[first:end, None]
-        again = self._worn(source, first, end, dt) + nodes.still_density[first:end, None]
-        false = self._clutter(nodes.clutter[first:end], length, dt) * np.exp(-looks)
-        false = false + again * np.exp(-np.minimum(looks, 0))
+        again = self._worn(source.node, first, end, dt) + nodes.still_density[here, None]
+        false = self._clutter(nodes.clutter[here], length, dt) * self._unlike[here, None]
+        false = false + again * self._unlike_again[here, None]
         gain = passing - weight * np.log(false)
-        origin = slice(source.first, source.first + len(there))
-        first_false = nodes.clutter[origin] * np.exp(-nodes.looks[origin])
-        first_false += nodes.still_density[origin] * np.exp(-np.minimum(nodes.looks[origin], 0))
-        first_gain = -weight * np.log(first_false)
-        begun = self._null_value[source.row] + model.begin + self._jump(source.row, there)
-        begun = np.broadcast_to((begun + first_gain)[None] + weight * self._first_step(dt), length.shape)
-        value, previous = begun, np.full(length.shape, -1)
-        if source.value.shape[1]:
-            through = source.value[None] + self._motion(step, length, dt, source)  # (here, there, kept)
-            best = through.argmax(axis=2)
-            best_value = np.take_along_axis(through, best[..., None], axis=2)[..., 0]
-            better = best_value > begun
-            value = np.where(better, best_value, begun)
-            edge_before = source.edge[np.arange(len(there))[None], best]
-            previous = np.where(better, edge_before, -1)
+        begun = source.begun + weight * self._first_step(dt)
+        through = source.value + self._motion(step, length, dt, source)  # (here, there, kept)
+        best = through.argmax(axis=2)
+        best_value = np.take_along_axis(through, best[..., None], axis=2)[..., 0]
+        better = best_value > begun
+        value = np.where(better, best_value, begun)
+        previous = np.where(better, source.edge[np.arange(len(source.node)), best], -1)
         value = np.where(length <= model.max_speed_px_s * dt, value + gain, -np.inf)
-        tail = np.broadcast_to(source.first + np.arange(len(there))[None], value.shape)
-        return value, step / dt, np.full(value.shape, dt), tail, previous
+        return value, step, dt, previous
 
     def _jump(self, row: int, xy: Floats) -> Floats:
         """Log weight of a path that begins at each of `xy`: there is one ball, and it takes time to get anywhere."""
@@ -162,49 +188,48 @@ class _Search:
         reach = self._model.max_speed_px_s * (self._time_s[row] - self._null_time_s[row])
         return np.where(length > reach, self._model.jump, 0.0)
 
-    def _clutter(self, clutter: Floats, length: Floats, dt: float) -> Floats:
+    def _clutter(self, clutter: Floats, length: Floats, dt: Floats) -> Floats:
         """Density of false candidates at each node, given one where the step begins: some stay on their limb."""
         variance = (self._model.clutter_speed_px_s * dt) ** 2
         stays = self._model.clutter_stays * np.exp(-0.5 * length**2 / variance) / (2 * np.pi * variance)
         result: Floats = clutter[:, None] + stays
         return result
 
-    def _worn(self, source: _Incoming, first: int, end: int, dt: float) -> Floats:
+    def _worn(self, there: Ints, first: int, end: int, dt: Floats) -> Floats:
         """Density of false candidates that move along with the player the step begins on, as shoes do, (here, there).
 
         What looked like a ball there looks like one again: good looks say nothing more.
         """
-        there = slice(source.first, source.first + len(source.value))
         if self._nodes.body_xy is None:
-            return np.zeros((end - first, len(source.value)))
-        step = self._nodes.body_xy[first:end, None] - self._nodes.body_xy[None, there]
+            return np.zeros((end - first, len(there)))
+        step = self._nodes.body_xy[first:end, None] - self._nodes.body_xy[there]
         variance = (self._model.worn_speed_px_s * dt) ** 2
         density = self._model.worn_stays * np.exp(-0.5 * (step**2).sum(axis=2) / variance) / (2 * np.pi * variance)
         result: Floats = np.where(np.isfinite(density), density, 0.0)
         return result
 
-    def _first_step(self, dt: float) -> float:
+    def _first_step(self, dt: Floats) -> Floats:
         """Log density of the second candidate of a path: anywhere a ball may get."""
-        return -float(np.log(np.pi * (0.5 * self._model.max_speed_px_s * dt) ** 2))
+        result: Floats = -np.log(np.pi * (0.5 * self._model.max_speed_px_s * dt) ** 2)
+        return result
 
-    def _motion(self, step: Floats, length: Floats, dt: float, source: _Incoming) -> Floats:
+    def _motion(self, step: Floats, length: Floats, dt: Floats, source: _Incoming) -> Floats:
         """Log density of a step after the step before it: near constant velocity, or a contact."""
         model = self._model
-        before_s = np.where(np.isfinite(source.value), source.step_s, 1.0)
-        ratio = dt / before_s
-        miss = step[:, :, None] - source.velocity[None] * dt
+        ratio = dt[:, None] / source.step_s
+        expected = source.velocity * dt[:, None, None]
+        miss = step[:, :, None] - expected
         sigma2 = model.position_px**2 * (1 + (1 + ratio) ** 2 + ratio**2)
-        sigma2 = sigma2 + (0.5 * model.acceleration_px_s2 * dt * (dt + before_s)) ** 2
-        sigma2 = sigma2[None] + (model.step_share * length[..., None]) ** 2
-        expected = source.velocity[None] * dt
+        sigma2 = sigma2 + (0.5 * model.acceleration_px_s2 * dt[:, None] * (dt[:, None] + source.step_s)) ** 2
+        sigma2 = sigma2 + (model.step_share * length[..., None]) ** 2
         # A time that is off shifts a ball along its way.
-        along2 = sigma2 + model.time_share**2 * (expected**2).sum(axis=-1)
-        off = (miss * expected).sum(axis=-1) ** 2 / np.maximum((expected**2).sum(axis=-1), 1e-9)
+        expected2 = (expected**2).sum(axis=-1)
+        along2 = sigma2 + model.time_share**2 * expected2
+        off = (miss * expected).sum(axis=-1) ** 2 / np.maximum(expected2, 1e-9)
         aside = np.maximum((miss**2).sum(axis=-1) - off, 0)
         smooth = -0.5 * (off / along2 + aside / sigma2) - np.log(2 * np.pi * np.sqrt(sigma2 * along2))
-        result: Floats = np.maximum(
-            model.frame_weight * smooth, model.contact + model.frame_weight * self._first_step(dt)
-        )
+        contact = model.contact + model.frame_weight * self._first_step(dt)
+        result: Floats = np.maximum(model.frame_weight * smooth, contact[:, None])
         return result
 
     def _record(self, tail: Ints, here: int, previous: Ints) -> Ints:
@@ -229,8 +254,3 @@ class _Search:
             paths.append(np.array(path[::-1]))
             edge = int(self._null_edge[self._nodes.row[path[-1]]])
         return paths[::-1]
-
-
-def _nothing(count: int) -> tuple[Floats, Floats, Floats, Ints, Ints]:
-    none = np.zeros((count, 0), dtype=np.int64)
-    return np.zeros((count, 0)), np.zeros((count, 0, 2)), np.zeros((count, 0)), none, none

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from tennalytix.core.camera import Camera
 from tennalytix.core.court import BALL_DIAMETER_M
@@ -92,7 +91,7 @@ def flight_evidence(
     result, first = np.full(5, _WORST), 0
     for number, group in enumerate(groups):
         if group:
-            result[number] = logsumexp(likelihood[first : first + len(group)])
+            result[number] = np.logaddexp.reduce(likelihood[first : first + len(group)])
         first += len(group)
     evidence: Floats = result[:4] - result[4]
     return evidence

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -66,7 +65,7 @@ def read_rally(time_s: Floats, evidence: Floats, away: Floats) -> Reading:
         link = _links(time_s[start:at], time_s[at], away[start:at], away[at])  # (earlier, 4, 4)
         options = best[start:at, :, None] + link
         sums = np.concatenate([(forward[start:at, :, None] + link).reshape(-1, 4), first[at][None]])
-        forward[at] = logsumexp(sums, axis=0) + evidence[at]
+        forward[at] = np.logaddexp.reduce(sums) + evidence[at]
         best[at] = first[at] + evidence[at]
         if at > start:
             flat = options.reshape(-1, 4)
@@ -77,7 +76,7 @@ def read_rally(time_s: Floats, evidence: Floats, away: Floats) -> Reading:
             back[at, better] = np.stack([start + row // 4, row % 4], axis=1)[better]
     nothing = abs(away[-1])
     backward = _backward(time_s, evidence, away, last)
-    total = logsumexp(np.append((forward + last).ravel(), nothing))
+    total = np.logaddexp.reduce(np.append((forward + last).ravel(), nothing))
     posterior = np.exp(np.minimum(forward + backward - total, 0.0))
     return _trace(best + last, back, nothing, time_s, posterior)
 
@@ -112,7 +111,7 @@ def _backward(time_s: Floats, evidence: Floats, away: Floats, last: Floats) -> F
         # The links to later events are those of `_links` seen from the other side.
         gap = _links_forward(time_s[at], time_s[later], away[at], away[later])  # (later, 4, 4)
         terms = gap + (evidence[later] + backward[later])[:, None, :]
-        backward[at] = logsumexp(np.concatenate([terms.transpose(0, 2, 1).reshape(-1, 4), last[at][None]]), axis=0)
+        backward[at] = np.logaddexp.reduce(np.concatenate([terms.transpose(0, 2, 1).reshape(-1, 4), last[at][None]]))
     return backward
 
 

@@ -35,4 +35,4 @@ def ball_table(frame_indices: Sequence[int], answers: Sequence[BallCandidates]) 
     )
 
 
-STAGE = FrameStage("ball_detection", 2, ball_table)
+STAGE = FrameStage("ball_detection", 3, ball_table)

@@ -36,4 +36,4 @@ def people_table(frame_indices: Sequence[int], answers: Sequence[People]) -> Peo
     )
 
 
-STAGE = FrameStage("player_detection", 9, people_table)
+STAGE = FrameStage("player_detection", 10, people_table)

@@ -35,7 +35,7 @@ from tennalytix.video.names import printable
 logger = logging.getLogger(__name__)
 
 STAGE = "postprocessing"
-VERSION = 13
+VERSION = 14
 TABLE_STAGE = "table of tracks"
 TABLE_VERSION = 1
 
