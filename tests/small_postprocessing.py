@@ -15,6 +15,8 @@ from tennalytix.core.tables import BallTable, PeopleTable
 from tennalytix.datasets import ModelJSONDataset, PartitionsDataset
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
+from tennalytix.datasets.hash_cache import HashCache
+from tennalytix.datasets.storage import StoredFile
 from tennalytix.datasets.table import StoredTable
 from tennalytix.pipelines.detection import clip_fingerprint
 from tennalytix.pipelines.parallel import SERIAL, Parallel
@@ -81,7 +83,7 @@ def _clip(rally: FlownRally) -> StoredClip:
         uri="rally.mp4", sha256="", width=1280, height=720, frame_rate="25/1", frame_count=last + 1,
         duration_s=rally.seconds, codec="h264", rotation_deg=0,
     )  # fmt: skip
-    return StoredClip(shown, entry, video, "c", ())
+    return StoredClip(shown, entry, video, "c", (), HashCache(StoredFile("hashes.json")))
 
 
 def _people(rally: FlownRally) -> StoredTable:

@@ -9,6 +9,7 @@ from kedro.config import OmegaConfigLoader
 from omegaconf.resolvers import oc
 
 from tennalytix.checks.hooks import CheckHooks
+from tennalytix.checks.place import expanded
 from tennalytix.hooks import InterruptHooks, LoggingHooks, ParallelHooks, RunSummaryHooks
 
 # `kedro run --pipeline=tracking` is how everyone knows it; kedro 1.7 takes it and warns each time.
@@ -22,6 +23,6 @@ CONFIG_LOADER_CLASS = OmegaConfigLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
-    "custom_resolvers": {"oc.env": oc.env},
+    "custom_resolvers": {"oc.env": oc.env, "place": expanded},
     "merge_strategy": {"parameters": "soft", "globals": "soft"},
 }

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ PROJECT = Path(__file__).parents[2]
 
 class Loader(dict[str, Any]):
     conf_source, base_env, env, default_run_env = str(PROJECT / "conf"), "base", None, "local"
+    runtime_params: Mapping[str, Any] | None = None
 
 
 @pytest.fixture
@@ -48,3 +50,21 @@ def test_without_a_project_nothing_is_checked(caplog: pytest.LogCaptureFixture) 
     CheckHooks().after_catalog_created({"ball_detecter": {}})
 
     assert caplog.messages == []
+
+
+def test_an_archive_of_configuration_hides_no_misspelt_parameter(hooks: CheckHooks) -> None:
+    loader = Loader(parameters={"my_own": 1, "cuting": {"cut": False}})
+    loader.conf_source, loader.runtime_params = "conf.tar.gz", {"cuting": {"cut": False}}
+
+    with pytest.raises(ConfigurationError, match=r"cuting is no parameter\. Did you mean cutting\?"):
+        hooks.after_context_created(SimpleNamespace(config_loader=loader, project_path=PROJECT))
+
+
+def test_a_place_that_reads_as_a_number_is_refused(hooks: CheckHooks) -> None:
+    loader = Loader(parameters={"root": 2024.1})
+    loader.runtime_params = {"root": 2024.1}
+
+    with pytest.raises(
+        ConfigurationError, match=r"root must be a path, got 2024\.1, which is read as no text\. Write \./"
+    ):
+        hooks.after_context_created(SimpleNamespace(config_loader=loader, project_path=PROJECT))

@@ -35,7 +35,7 @@ def conf(tmp_path: Path) -> Path:
 
 
 def test_names_are_known_from_base_from_pipelines_and_from_what_configuration_refers_to(conf: Path) -> None:
-    assert known_parameters(conf, ("base", "local"), PIPELINES) == KNOWN | {"place"}
+    assert known_parameters(PIPELINES, conf, ("base", "local")) == KNOWN | {"place", "root", "videos", "labels"}
     assert top_level_names(conf / "base", "catalog") == {"_root", "tracks"}
 
 

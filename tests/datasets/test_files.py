@@ -200,3 +200,44 @@ def test_remote_videos_are_copied_to_a_local_cache(tmp_path: Path) -> None:
     assert list(videos) == ["a.mp4"]
     assert Path(videos["a.mp4"].path).read_bytes() == b"content"
     memory.rm("/videos", recursive=True)
+
+
+def test_what_lacks_a_file_stored_together_with_it_does_not_count(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text('{"fingerprint": "f"}')
+        (tmp_path / f"films/{name}").mkdir(parents=True)
+        (tmp_path / f"films/{name}/one.mp4").touch()
+    stored = FingerprintsDataset(
+        path=str(tmp_path), filename_suffix=".json", files=[f"{tmp_path}/{{}}.json", f"{tmp_path}/films/{{}}/one.mp4"]
+    )
+
+    assert stored.load() == {"a": "f", "b": "f"}
+    (tmp_path / "films/b/one.mp4").unlink()
+    assert stored.load() == {"a": "f"}
+    (tmp_path / "films/a/one.mp4").unlink()
+    assert stored.load() == {}
+
+
+def test_provenance_that_is_none_is_no_fingerprint(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"provenance": null}')
+
+    assert FingerprintsDataset(path=str(tmp_path), filename_suffix=".json").load() == {"a": ""}
+
+
+@pytest.mark.parametrize("storage", ["{}", "memory://{}"])
+def test_videos_that_runs_wrote_are_no_source_videos(tmp_path: Path, storage: str) -> None:
+    root = storage.format(tmp_path)
+    for name in (
+        "final.mp4",
+        "01_raw/videos/semi.mp4",
+        "08_reporting/overlays/final__0000.mp4",
+        "2024/08_finals/a.mp4",
+    ):
+        with fsspec.open(f"{root}/{name}", "wb", auto_mkdir=True) as file:
+            file.write(b"")
+
+    assert list(VideosDataset(path=root, results=root).load()) == [
+        "01_raw/videos/semi.mp4", "2024/08_finals/a.mp4", "final.mp4",
+    ]  # fmt: skip
+    assert "08_finals/a.mp4" in VideosDataset(path=f"{root}/2024", results=root).load()
+    assert len(VideosDataset(path=root, results="memory://elsewhere").load()) == 4

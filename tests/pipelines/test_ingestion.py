@@ -199,6 +199,20 @@ def test_two_videos_of_one_name_are_told_apart_in_words(tmp_path: Path, run) -> 
     ]
 
 
+def test_of_two_videos_of_one_name_that_with_results_keeps_them(tmp_path: Path, run) -> None:
+    write_video(tmp_path / "01_raw/videos/b/final.mp4")
+    run(tmp_path, "ingestion")
+    write_video(tmp_path / "01_raw/videos/a/final.mp4")
+
+    summary = run(tmp_path, "ingestion")
+
+    assert [f["error"] for f in summary["failures"]] == [
+        "a/final.mp4 must have a name of its own, got that of b/final.mp4. Rename it."
+    ]
+    edit_list = json.loads((tmp_path / "02_intermediate/clips/final.json").read_text())
+    assert edit_list["video"]["uri"] == "b/final.mp4"
+
+
 def test_videos_may_lie_elsewhere(tmp_path: Path, run) -> None:
     video = write_video(tmp_path / "phone clips/one.mov")
 

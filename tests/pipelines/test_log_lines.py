@@ -31,9 +31,8 @@ ODD = "two\nlines__0000"
 def stored_clip(clip_id: str, frames: int = 3) -> SimpleNamespace:
     entry = ClipEntry(clip_id=clip_id, first_frame=0, last_frame=frames - 1, start_s=0, end_s=1)
     pictures = [SimpleNamespace(index=k) for k in range(frames)]
-    source = SimpleNamespace(unchanged=nullcontext)
-    clip = SimpleNamespace(clip_id=clip_id, source=source, table=range(frames), frames=lambda: iter(pictures))
-    return SimpleNamespace(clip=clip, entry=entry, fingerprint="c")
+    clip = SimpleNamespace(clip_id=clip_id, table=range(frames), frames=lambda: iter(pictures))
+    return SimpleNamespace(clip=clip, entry=entry, fingerprint="c", unchanged=nullcontext)
 
 
 def cut_into(*clip_ids: str) -> Callable[[], EditList]:

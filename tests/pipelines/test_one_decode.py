@@ -15,6 +15,8 @@ from kedro.pipeline import Pipeline, node
 from numbered_videos import draw_number, encode, read_number, spoil
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
+from tennalytix.datasets.hash_cache import HashCache
+from tennalytix.datasets.storage import StoredFile
 from tennalytix.datasets.table import StoredTable
 from tennalytix.detectors.base import BallCandidates, People
 from tennalytix.hooks import ParallelHooks
@@ -80,11 +82,12 @@ def clips(tmp_path: Path) -> dict[str, Callable[[], StoredClip]]:
         source = VideoSource(str(path), thread_count=1)
         table = scan_frames(source)
         video = Video(
-            uri=path.name, sha256="a", width=160, height=96, frame_rate="25/1", frame_count=COUNT,
+            uri=path.name, sha256=source.sha256(), width=160, height=96, frame_rate="25/1", frame_count=COUNT,
             duration_s=COUNT / 25, codec="h264", rotation_deg=0,
         )  # fmt: skip
         entry = ClipEntry(clip_id=clip_id, first_frame=0, last_frame=COUNT - 1, start_s=0, end_s=1)
-        item = StoredClip(Clip(clip_id, source, table, (160, 96)), entry, video, clip_id, ())
+        shown, hashes = Clip(clip_id, source, table, (160, 96)), HashCache(StoredFile(f"{path}.json"))
+        item = StoredClip(shown, entry, video, clip_id, (), hashes)
         found[clip_id] = lambda item=item: item
     return found
 

@@ -13,6 +13,8 @@ from tennalytix.core.court_view import CourtTrack
 from tennalytix.core.tables import BallTable, FrameTable, PeopleTable
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.detector import LoadedDetector
+from tennalytix.datasets.hash_cache import HashCache
+from tennalytix.datasets.storage import StoredFile
 from tennalytix.datasets.table import StoredTable
 from tennalytix.pipelines.detection import clip_fingerprint
 from tennalytix.pipelines.postprocessing.nodes import build_clip_tracks
@@ -44,7 +46,8 @@ def clip(number: int, first: int, fingerprint: str = "this video") -> StoredClip
     entry = ClipEntry(
         clip_id=name, first_frame=first, last_frame=first + FRAMES - 1, start_s=first / 25, end_s=(first + FRAMES) / 25
     )
-    return StoredClip(Clip(name, VideoSource("match.mp4"), table, (640, 360)), entry, VIDEO, fingerprint, ())
+    clip, hashes = Clip(name, VideoSource("match.mp4"), table, (640, 360)), HashCache(StoredFile("hashes.json"))
+    return StoredClip(clip, entry, VIDEO, fingerprint, (), hashes)
 
 
 def results_of(item: StoredClip, version: int = 3, model: ModelProvenance | None = MODEL) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import json
 import logging
 from collections.abc import Callable
 from fractions import Fraction
@@ -11,7 +12,10 @@ from kedro.runner import SequentialRunner
 from tennalytix.core.tables import FrameTable
 from tennalytix.datasets import FileDataset, FingerprintsDataset, ModelJSONDataset, PartitionsDataset
 from tennalytix.datasets.clips import StoredClip
+from tennalytix.datasets.hash_cache import HashCache
 from tennalytix.datasets.places import Places, PlacesDataset
+from tennalytix.datasets.storage import StoredFile
+from tennalytix.pipelines.current import current_tracks
 from tennalytix.pipelines.stage import StageError
 from tennalytix.pipelines.visualization import create_pipeline
 from tennalytix.pipelines.visualization.nodes import Videos, render_review_pages, render_videos
@@ -67,7 +71,11 @@ def stored_clip(clip_id: str, path: Path) -> StoredClip:
         np.arange(5), np.arange(5) / 25, np.zeros(5, bool), np.zeros(5, int), np.tile(np.eye(3), (5, 1, 1))
     )
     entry = ClipEntry(clip_id=clip_id, first_frame=0, last_frame=4, start_s=0, end_s=0.16)
-    return StoredClip(Clip(clip_id, VideoSource(str(path)), table, (160, 90)), entry, VIDEO, "v0", ())
+    source = VideoSource(str(path))
+    # As if ingestion had seen the file.
+    hashes = StoredFile(f"{path}.json")
+    hashes.write(json.dumps({str(path.resolve()): [*source.state(), VIDEO.sha256]}).encode())
+    return StoredClip(Clip(clip_id, source, table, (160, 90)), entry, VIDEO, "v0", (), HashCache(hashes))
 
 
 @pytest.fixture
@@ -260,9 +268,33 @@ def test_the_report_leaves_out_clips_that_their_video_no_longer_has() -> None:
     entry = ClipEntry(clip_id="a__0000", first_frame=0, last_frame=4, start_s=0, end_s=0.16)
     lists = {"a": lambda: EditList(fingerprint="f", video=None, clips=[entry])}
     facts = {name: lambda name=name: clip_facts(tracks_of(name), "f") for name in ("a__0000", "a__0001", "b__0000")}
-    page = write_report(lists, facts, {}, b"{}", {}, {}, {}, {}, {}, {})
+    page = write_report(lists, facts, {}, b"{}", {}, {}, {}, {}, {}, {}, SharingOptions(), ReportOptions())
 
     assert [f"{name}.json" in page for name in facts] == [True, False, True]
+
+
+def test_the_report_leaves_out_pictures_that_are_no_longer_wanted() -> None:
+    facts = {"a__0000": lambda: clip_facts(tracks_of("a__0000"), "f")}
+
+    def page(sharing: SharingOptions) -> str:
+        shared = {"a__0000": b""}
+        return write_report({}, facts, {}, b"{}", {}, {}, {}, {}, shared, {}, sharing, ReportOptions())
+
+    assert "a__0000.webp" in page(SharingOptions())
+    assert "a__0000.webp" not in page(SharingOptions(seconds=0))
+
+
+@pytest.mark.parametrize("now", [{"sha256": "another"}, {"last_frame": 7}])
+def test_tracks_of_an_earlier_video_or_cut_get_no_new_pictures(now: dict[str, object], video: Path) -> None:
+    item = stored_clip("a__0000", video)
+    entry = item.entry.model_copy(update={k: v for k, v in now.items() if k in ClipEntry.model_fields})
+    seen = VIDEO.model_copy(update={k: v for k, v in now.items() if k in Video.model_fields})
+    edit_list = EditList(fingerprint="f", video=seen, clips=[entry])
+
+    with pytest.raises(ValueError, match=r"a__0000 must have tracks of the clip as it is now, got those of an earlier"):
+        current_tracks("test", {"a__0000": lambda: tracks_of("a__0000")}, {"a": edit_list})["a__0000"]()
+    same = EditList(fingerprint="f", video=VIDEO, clips=[item.entry])
+    assert current_tracks("test", {"a__0000": lambda: tracks_of("a__0000")}, {"a": same})["a__0000"]()
 
 
 def test_clips_that_their_video_no_longer_has_get_no_page() -> None:

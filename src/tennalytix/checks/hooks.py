@@ -11,7 +11,7 @@ from kedro.framework.project import pipelines
 from tennalytix.checks.detectors import check_detectors
 from tennalytix.checks.names import nearest
 from tennalytix.checks.parameters import check_parameters, known_parameters, top_level_names
-from tennalytix.checks.place import check_writable
+from tennalytix.checks.place import check_text, check_writable
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +26,14 @@ class CheckHooks:
     def after_context_created(self, context: Any) -> None:
         """Names and types of parameters."""
         self._context = context
-        conf = Path(context.config_loader.conf_source)
-        if conf.is_dir():  # And no archive or bucket.
-            given = _loaded(context, "parameters")
-            check_parameters(given, known_parameters(conf, _environments(context), dict(pipelines)), dict(pipelines))
+        conf, named = Path(context.config_loader.conf_source), dict(pipelines)
+        given, typed = _loaded(context, "parameters"), context.config_loader.runtime_params or {}
+        check_text(typed)
+        if conf.is_dir():
+            known = known_parameters(named, conf, _environments(context))
+        else:  # An archive or a bucket: what it holds is taken to be meant.
+            known = known_parameters(named) | (set(given) - set(typed))
+        check_parameters(given, known, named)
 
     @hook_impl
     def after_catalog_created(self, conf_catalog: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from kedro.validation import TypeExtractor
 
 from tennalytix.checks.names import ConfigurationError, hint
 from tennalytix.checks.option_types import build
+from tennalytix.checks.place import PLACES
 
 RUNTIME = re.compile(r"\$\{runtime_params:\s*(\w+)")
 """How configuration takes a value such as `root` from `--params`."""
@@ -38,16 +39,21 @@ def check_parameters(given: Mapping[str, Any], known: set[str], pipelines: Mappi
             build(name, given[name], choices[0])  # type: ignore[arg-type]
 
 
-def known_parameters(conf: Path, environments: tuple[str, ...], pipelines: Mapping[str, Pipeline]) -> set[str]:
-    """Names of parameters that the base configuration has, that pipelines take, or that a catalog refers to.
+def known_parameters(
+    pipelines: Mapping[str, Pipeline], conf: Path | None = None, environments: tuple[str, ...] = ()
+) -> set[str]:
+    """Names of parameters that say where things lie, that pipelines take, that configuration has or refers to.
 
     Args:
-        conf: the folder of the configuration.
-        environments: names of folders in it, the base one first.
         pipelines: by name.
+        conf: the folder of the configuration; None to do without.
+        environments: names of folders in it, the base one first.
     """
     inputs = {name for pipeline in pipelines.values() for name in pipeline.inputs()}
     known = {name.removeprefix("params:").partition(".")[0] for name in inputs if name.startswith("params:")}
+    known |= set(PLACES)
+    if conf is None:
+        return known
     known |= top_level_names(conf / environments[0], "parameters")
     for environment in environments:
         for path in _files(conf / environment, ""):

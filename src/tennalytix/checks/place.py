@@ -1,6 +1,7 @@
 """Whether results can be stored where they are to go."""
 
 import errno
+import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,8 +12,31 @@ from tennalytix.checks.names import ConfigurationError
 from tennalytix.datasets.storage import LOCAL, open_storage
 from tennalytix.datasets.storage_errors import missing_place, said_plainly
 
+PLACES = ("root", "videos", "labels")
+"""Parameters that say where things lie."""
 PROBE = ".tennalytix-write-test"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def expanded(place: str) -> str:
+    """A folder or address as it is meant: `~` is the user's own folder."""
+    return os.path.expanduser(place)
+
+
+def check_text(given: Mapping[str, Any]) -> None:
+    """Refuses places that the command line takes for numbers and the like: what was typed is lost.
+
+    Args:
+        given: parameters of the run.
+
+    Raises:
+        ConfigurationError: one of them is no text.
+    """
+    for name in PLACES:
+        if name in given and not isinstance(given[name], str):
+            raise ConfigurationError(
+                f"{name} must be a path, got {given[name]!r}, which is read as no text. Write ./ before it."
+            )
 
 
 def check_writable(root: str, credentials: Mapping[str, Any], project: Path) -> None:

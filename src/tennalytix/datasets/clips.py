@@ -3,7 +3,8 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
@@ -12,14 +13,17 @@ import numpy as np
 from kedro.io.core import AbstractDataset
 
 from tennalytix.core.tables import FrameTable
+from tennalytix.datasets.hash_cache import HashCache
 from tennalytix.datasets.model_json import ModelJSONDataset, UnreadableEditList
 from tennalytix.datasets.partitions import PartitionsDataset, Stored
 from tennalytix.datasets.preview import HTMLPreview, described, table
+from tennalytix.datasets.storage import StoredFile
 from tennalytix.datasets.table import StoredTable, TableDataset
 from tennalytix.datasets.videos import VideosDataset
 from tennalytix.schema.clips import ClipEntry, EditList
 from tennalytix.schema.tracks import Video
 from tennalytix.video.clip import Clip
+from tennalytix.video.file_check import VideoError
 from tennalytix.video.names import printable
 from tennalytix.video.source import VideoSource
 
@@ -49,6 +53,7 @@ class StoredClip:
         video: what the video is.
         fingerprint: of all that results of the clip follow from, but for `entry`: the same however the video is cut.
         warnings: what was odd about the video.
+        hashes: of the videos' content.
     """
 
     clip: Clip
@@ -56,12 +61,29 @@ class StoredClip:
     video: Video
     fingerprint: str
     warnings: tuple[str, ...]
+    hashes: HashCache
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Reading within it counts only if the video is the one that ingestion saw, and stays so.
+
+        Raises:
+            FileNotFoundError: no such file.
+            VideoError: another file has taken its place, or it cannot be read.
+        """
+        with self.clip.source.unchanged():
+            if self.hashes.of_video(self.clip.source) != self.video.sha256:
+                raise VideoError(
+                    f"{printable(self.video.uri)} must be the video that ingestion saw, got another one of that name. "
+                    "Run ingestion again."
+                )
+            yield
 
 
 class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, Callable[[], StoredClip]]]):
     """Saves {video id: IngestedVideo} as an edit list and a frame table; loads {clip id: load function}.
 
-    They lie in `clips/<video>.json` and `frames/<video>.parquet`.
+    They lie in `clips/<video>.json` and `frames/<video>.parquet`; the hashes of the videos are `source_hashes.json`.
     Only clips whose video is among the videos at hand are loaded: a run on other videos leaves earlier ones alone.
 
     Examples:
@@ -91,6 +113,7 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
             path=f"{self._path}/frames", filename_suffix=".parquet", dataset=FRAMES, **options
         )
         self._videos = VideosDataset(**videos, **options)
+        self._hashes = HashCache(StoredFile(f"{self._path}/source_hashes.json", dict(credentials or {})))
         self._reported: set[str] = set()
         self.metadata = metadata
 
@@ -110,7 +133,7 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
                 filepath=f"{self._path}/frames/{video_id}.parquet", table=FRAME_TABLE, credentials=self._credentials
             )
             for entry in edit_list.clips:
-                clips[entry.clip_id] = partial(_open_clip, edit_list, entry, source, table)
+                clips[entry.clip_id] = partial(_open_clip, edit_list, entry, source, table, self._hashes)
         return dict(sorted(clips.items()))
 
     def save(self, data: dict[str, IngestedVideo | Stored]) -> None:
@@ -145,7 +168,9 @@ class ClipsDataset(AbstractDataset[dict[str, IngestedVideo | Stored], dict[str, 
         return {"path": self._path, "videos": self._videos._describe()["path"]}
 
 
-def _open_clip(edit_list: EditList, entry: ClipEntry, source: VideoSource, frames: TableDataset) -> StoredClip:
+def _open_clip(
+    edit_list: EditList, entry: ClipEntry, source: VideoSource, frames: TableDataset, hashes: HashCache
+) -> StoredClip:
     if edit_list.video is None:
         raise ValueError("edit_list must name its video, got None.")
     try:
@@ -160,7 +185,7 @@ def _open_clip(edit_list: EditList, entry: ClipEntry, source: VideoSource, frame
     table = stored.table
     source = source.showing(edit_list.video.duration_s)
     clip = Clip(entry.clip_id, source, table, (edit_list.video.width, edit_list.video.height))
-    return StoredClip(clip, entry, edit_list.video, _fingerprint(edit_list, table), tuple(edit_list.warnings))
+    return StoredClip(clip, entry, edit_list.video, _fingerprint(edit_list, table), tuple(edit_list.warnings), hashes)
 
 
 def _fingerprint(edit_list: EditList, frames: FrameTable) -> str:

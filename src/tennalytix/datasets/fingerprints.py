@@ -1,7 +1,7 @@
 """Which partitions are stored, and what each was made from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kedro.io.core import AbstractDataset, DatasetError
@@ -9,7 +9,8 @@ from kedro.io.core import AbstractDataset, DatasetError
 from tennalytix.datasets.file import FileDataset
 from tennalytix.datasets.partitions import PartitionsDataset
 from tennalytix.datasets.preview import HTMLPreview, described, table
-from tennalytix.datasets.storage_errors import StorageError
+from tennalytix.datasets.storage import open_storage
+from tennalytix.datasets.storage_errors import StorageError, said_plainly
 from tennalytix.datasets.table import read_fingerprint
 
 END_BYTES = 2**17
@@ -32,6 +33,14 @@ class FingerprintsDataset(AbstractDataset[None, dict[str, str]]):
     A catalog entry of its own on the same folder, since a Kedro node cannot read what it writes. A file that cannot be
     read is left out, so that it is made again.
 
+    Args:
+        path: the folder.
+        filename_suffix: of the partitions.
+        files: addresses of what is stored together with each partition, `{}` for its id: one that lacks a file is left
+            out too.
+        credentials: of the storage.
+        metadata: for kedro-viz.
+
     Examples:
         Catalog entry::
 
@@ -50,10 +59,11 @@ class FingerprintsDataset(AbstractDataset[None, dict[str, str]]):
         *,
         path: str,
         filename_suffix: str,
+        files: Sequence[str] = (),
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        self._path, self._suffix = path, filename_suffix
+        self._path, self._suffix, self._files = path, filename_suffix, tuple(files)
         self._credentials = dict(credentials or {})
         self.metadata = metadata
 
@@ -77,7 +87,18 @@ class FingerprintsDataset(AbstractDataset[None, dict[str, str]]):
                 raise  # It may well be current.
             except (ValueError, OSError, DatasetError):
                 continue
+        for address in self._files if found else ():
+            there = self._addresses(address)
+            found = {name: made_from for name, made_from in found.items() if address.replace("{}", name) in there}
         return found
+
+    def _addresses(self, address: str) -> set[str]:
+        """What there is in the folder of an address, as addresses."""
+        folder = address.partition("{}")[0].rstrip("/")
+        with said_plainly(folder):
+            file_system, path = open_storage(folder, self._credentials)
+            file_system.invalidate_cache(path)
+            return {f"{folder}{file[len(path.rstrip('/')) :]}" for file in file_system.find(path)}
 
     def save(self, data: None) -> None:
         """Always an error: the partitions carry their fingerprints themselves."""
@@ -100,4 +121,7 @@ def _json_fingerprint(content: bytes) -> str:
     document = json.loads(content)
     if not isinstance(document, Mapping):
         raise ValueError("the file is no JSON object.")
-    return str(document.get("fingerprint") or document.get("provenance", {}).get("fingerprint", ""))
+    provenance = document.get("provenance")
+    return str(
+        document.get("fingerprint") or (provenance.get("fingerprint", "") if isinstance(provenance, Mapping) else "")
+    )

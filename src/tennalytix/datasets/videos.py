@@ -1,9 +1,11 @@
 """A folder of videos, wherever it lies."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from fsspec.utils import get_protocol
 from kedro.io.core import AbstractDataset, DatasetError
 
 from tennalytix.datasets.preview import HTMLPreview, described, frame, table
@@ -15,6 +17,8 @@ from tennalytix.video.source import VideoSource
 from tennalytix.video.still import middle_frame
 
 SUFFIXES = (".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv")
+RESULTS = re.compile("0[2-8]_[a-z_]+/")
+"""The folders below a storage root into which runs write: `02_intermediate` to `08_reporting`."""
 
 
 class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
@@ -28,6 +32,7 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
         credentials: of its storage.
         cache_folder: for copies of remote videos, by default `~/.cache/tennalytix/videos`.
         cache_gib: how much they may take together; those used longest ago go first.
+        results: the storage root: videos that runs write below it are no source videos.
         metadata: for kedro-viz.
 
     Examples:
@@ -52,12 +57,16 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
         credentials: dict[str, Any] | None = None,
         cache_folder: str | None = None,
         cache_gib: float = 20.0,
+        results: str | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._file_system, self._path = open_storage(path, credentials or {})
         protocol = self._file_system.protocol
         self._protocol = protocol if isinstance(protocol, str) else protocol[0]
         folder = Path(cache_folder).expanduser() if cache_folder else default_folder()
+        self._results: str | None = None
+        if results and (get_protocol(results) in LOCAL) == self._is_local:
+            self._results = open_storage(results, credentials or {})[1].rstrip("/")
         self._cache = VideoCache(folder, round(cache_gib * GIB))
         self.metadata = metadata
 
@@ -100,7 +109,16 @@ class VideosDataset(AbstractDataset[None, dict[str, VideoSource]]):
             whole = self._file_system.info(self._path)
             return {PurePosixPath(self._path).name: whole} if whole["type"] == "file" else {}
         root = len(self._path.rstrip("/"))
-        return {path[root:].lstrip("/"): info for path, info in found.items() if _is_video(path)}
+        return {
+            path[root:].lstrip("/"): info
+            for path, info in found.items()
+            if _is_video(path) and not self._is_result(path)
+        }
+
+    def _is_result(self, path: str) -> bool:
+        """Whether a file is one that runs write: the folder of videos may hold the storage root, or be it."""
+        below = path.removeprefix(f"{self._results}/")
+        return below != path and RESULTS.match(below) is not None
 
     def _source(self, info: Mapping[str, Any]) -> VideoSource:
         if self._is_local:

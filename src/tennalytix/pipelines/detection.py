@@ -98,7 +98,7 @@ def _detect(stage: FrameStage, detector: LoadedDetector, packed: _Packed | None,
 
 def _detect_alone(stage: FrameStage, detector: LoadedDetector, item: StoredClip, wanted: str) -> StoredTable:
     delivered: list[int] = []
-    with item.clip.source.unchanged():
+    with item.unchanged():
         answers = detector.detector.detect(noting(prefetch(item.clip.frames()), delivered))
         found = list(follow(answers, len(item.clip.table), f"{stage.name}: {printable(item.clip.clip_id)}"))
     _check_count(item, len(delivered))
@@ -111,7 +111,7 @@ def _detect_both(
     delivered: list[int] = []
     label = f"{stage.name} and {beside.stage.name}: {printable(item.clip.clip_id)}"
     with (
-        item.clip.source.unchanged(),
+        item.unchanged(),
         ThreadPoolExecutor(1, "beside") as pool,
         prefetch_for_two(item.clip.frames()) as (frames, frames_beside),
     ):

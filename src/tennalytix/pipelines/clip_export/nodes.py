@@ -55,7 +55,7 @@ def export_clip_videos(
 
 def _write(path: Path, options: ClipVideoOptions, item: StoredClip, wanted: str) -> Written:
     clip = item.clip
-    with show_progress(len(clip.table), f"{STAGE}: {printable(clip.clip_id)}") as advance:
+    with item.unchanged(), show_progress(len(clip.table), f"{STAGE}: {printable(clip.clip_id)}") as advance:
         made = write_clip_video(clip, item.video.frame_rate, path, options, advance)
     logger.info("%s: %s. %s", printable(clip.clip_id), "copied" if made.copied else "encoded", made.reason)
     record = {"fingerprint": wanted, "video": item.video.uri, **item.entry.model_dump(), **asdict(made)}

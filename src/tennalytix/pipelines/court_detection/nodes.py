@@ -34,7 +34,8 @@ def detect_courts(
 
 
 def _detect(detector: LoadedDetector, item: StoredClip, wanted: str) -> CourtFile:
-    track = detector.detector.detect(item.clip)
+    with item.unchanged():
+        track = detector.detector.detect(item.clip)
     court = CourtFile.from_track(item.clip.clip_id, track, wanted, detector.model)
     logger.info("%s: %s: %s", STAGE, printable(item.clip.clip_id), _words(court, len(item.clip.table)))
     return court

@@ -30,7 +30,7 @@ def evaluate(
     Raises:
         StageError: no tracked video has labels, or a label file is malformed.
     """
-    current = current_tracks("evaluation", tracks, edit_lists)
+    current = current_tracks("evaluation", tracks, {video_id: load() for video_id, load in edit_lists.items()})
     try:
         evaluation = evaluate_tracks(current, labels, options)
     except ValueError as error:

@@ -22,7 +22,7 @@ def export_tracks(
     places: Places,
 ) -> Iterator[dict[str, bytes]]:
     """A folder of files for every clip in storage that its video still has; they are cheap, so all are made anew."""
-    current = current_tracks(STAGE, tracks, edit_lists)
+    current = current_tracks(STAGE, tracks, {video_id: load() for video_id, load in edit_lists.items()})
 
     def work(item: Tracks, _: str) -> dict[str, bytes]:
         return export_files(item, options)

@@ -1,7 +1,8 @@
 """Probes every video, scans its frames once, and cuts it into clips."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,7 +15,6 @@ from tennalytix.datasets.clips import IngestedVideo
 from tennalytix.datasets.detector import LoadedDetector
 from tennalytix.datasets.hash_cache import HashCache
 from tennalytix.datasets.partitions import Stored
-from tennalytix.datasets.storage_errors import StorageError
 from tennalytix.detectors.base import BallCandidates
 from tennalytix.pipelines.detection import noting
 from tennalytix.pipelines.parallel import SERIAL, Parallel
@@ -60,11 +60,17 @@ def ingest_videos(
         stored_frames: fingerprints of the frame tables in storage: an edit list is current together with its own only,
             as a run may have been killed between the two. None to take them to be there.
     """
-    named = _by_stem(videos)
-    items = {stem: partial(_hashed, uri, source, hashes) for stem, (uri, source) in named.items()}
     if not (options.cut and options.split_rallies and options.dead_ball_s):
         play_detector = None
     fingerprint_of = partial(_fingerprint, detector, play_detector, options)
+
+    def is_stored(stem: str, uri: str, source: VideoSource) -> bool:
+        with suppress(Exception):  # Which the video's own turn tells of.
+            return stem in stored and fingerprint_of(_hashed(uri, source, hashes)) == stored[stem]
+        return False
+
+    named = _by_stem(videos, is_stored)
+    items = {stem: partial(_hashed, uri, source, hashes) for stem, (uri, source) in named.items()}
     work = partial(_ingest, detector, play_detector, options)
     refuse = partial(_refuse, stored)
     if stored_frames is not None:
@@ -73,23 +79,26 @@ def ingest_videos(
         yield {stem: ingested}
 
 
-def _by_stem(videos: dict[str, VideoSource]) -> dict[str, tuple[str, VideoSource]]:
-    named: dict[str, tuple[str, VideoSource]] = {}
+def _by_stem(
+    videos: Mapping[str, VideoSource], is_stored: Callable[[str, str, VideoSource], bool]
+) -> dict[str, tuple[str, VideoSource]]:
+    """The videos by name; of several of one name that from which there are results, else the first."""
+    named: dict[str, list[tuple[str, VideoSource]]] = {}
     for uri, source in videos.items():
-        stem = PurePosixPath(uri).stem
         try:
             check_name(uri)
         except ValueError as error:
             report_failure(STAGE, uri, error)
             continue
-        if stem in named:
-            other = named[stem][0]
-            report_failure(
-                STAGE, uri, ValueError(f"{uri} must have a name of its own, got that of {other}. Rename it.")
-            )
-            continue
-        named[stem] = (uri, source)
-    return named
+        named.setdefault(PurePosixPath(uri).stem, []).append((uri, source))
+    chosen: dict[str, tuple[str, VideoSource]] = {}
+    for stem, same in named.items():
+        known = [video for video in same if is_stored(stem, *video)] if len(same) > 1 else []
+        chosen[stem] = (known or same)[0]
+        own = chosen[stem][0]
+        for uri in (uri for uri, _ in same if uri != own):
+            report_failure(STAGE, uri, ValueError(f"{uri} must have a name of its own, got that of {own}. Rename it."))
+    return chosen
 
 
 def _hashed(uri: str, source: VideoSource, hashes: HashCache) -> tuple[str, VideoSource, str]:
@@ -173,7 +182,7 @@ def _span(table: FrameTable, first: int, last: int) -> dict[str, Any]:
 
 def _refuse(stored: Mapping[str, str], stem: str, error: Exception) -> IngestedVideo | None:
     """What says that a video is no good; None, which keeps a good edit list, if it only was out of reach this time."""
-    if stored.get(stem) and isinstance(error, (StorageError, OutOfReachError)):
+    if stored.get(stem) and isinstance(error, (OutOfReachError, OSError)):
         return None
     return IngestedVideo(EditList(fingerprint="", video=None, clips=[], error=str(error)), None)
 

@@ -14,6 +14,7 @@ from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.partitions import Stored
 from tennalytix.datasets.table import StoredTable
 from tennalytix.export.flat import write_flat_table
+from tennalytix.pipelines.current import checked_tracks
 from tennalytix.pipelines.parallel import SERIAL, Parallel
 from tennalytix.pipelines.postprocessing.results import ClipResults, gather
 from tennalytix.pipelines.stage import fingerprint, run_stage
@@ -96,7 +97,7 @@ def flatten_tracks(
     if parallel.shard or not tracks:
         return
     lists = {video_id: load() for video_id, load in edit_lists.items()}
-    current = current_clips(tracks, lists)
+    current = checked_tracks(current_clips(tracks, lists), lists)
     _name_others(tracks, current, clips)
     wanted = fingerprint(TABLE_STAGE, TABLE_VERSION, sorted(current_clips(fingerprints, lists).items()))
     if stored.get("tracks") == wanted or (not current and "tracks" not in stored):

@@ -12,9 +12,10 @@ from typing import Any
 
 from tennalytix.datasets.clips import StoredClip
 from tennalytix.datasets.places import Places
+from tennalytix.pipelines.current import current_tracks, of_now
 from tennalytix.pipelines.progress import show_progress
 from tennalytix.pipelines.stage import fingerprint, run_stage
-from tennalytix.schema.clips import EditList, current_clips
+from tennalytix.schema.clips import EditList
 from tennalytix.schema.corrections import Corrections
 from tennalytix.schema.report import ClipFacts, RunSummary
 from tennalytix.schema.tracks import Tracks
@@ -117,7 +118,7 @@ def render_review_pages(
         places: where corrections go.
     """
     lists = {video_id: load() for video_id, load in edit_lists.items()}
-    current = current_clips(tracks, lists)
+    current = current_tracks(STAGE, tracks, lists)
     neighbours = _neighbours(list(current))
     to_correct = ToCorrect(places.below("05_corrections"), places.command("postprocessing,visualization"))
     summaries: list[ClipSummary] = []
@@ -157,7 +158,8 @@ def _open(
 ) -> tuple[StoredClip, Tracks]:
     if clip_id not in tracks:
         raise ValueError(f"{clip_id} must have results of postprocessing, got none. Run postprocessing first.")
-    return load(), tracks[clip_id]()
+    stored = load()
+    return stored, of_now(tracks[clip_id](), stored.entry, stored.video)
 
 
 def _render(
@@ -175,7 +177,7 @@ def _render(
         writers += [OverlayWriter(clip, tracks, paths[0], overlay), *([shared] if sharing.seconds else [])]
     if review is not None:
         writers += [ReviewWriter(clip, stored.video.frame_rate, paths[1], review)]
-    with show_progress(len(clip.table), f"{STAGE}: {printable(name)}") as advance:
+    with stored.unchanged(), show_progress(len(clip.table), f"{STAGE}: {printable(name)}") as advance:
         write_all(clip, writers, advance)
     records = [json.dumps({"clip_id": name, "fingerprint": part}) + "\n" for part in wanted.split(" ")]
     picture = shared.webp()

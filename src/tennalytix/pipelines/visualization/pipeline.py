@@ -84,6 +84,8 @@ def create_pipeline() -> Pipeline:
                     "figures": "figures",
                     "shared": "sharing_pictures",
                     "videos": "videos",
+                    "sharing": "params:sharing",
+                    "options": "params:report",
                 },
                 outputs="report",
                 name="write_report",

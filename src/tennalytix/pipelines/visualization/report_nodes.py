@@ -14,6 +14,7 @@ from tennalytix.schema.report import ClipFacts, RunSummary, ShotSheet
 from tennalytix.video.clip import Clip
 from tennalytix.video.source import VideoSource
 from tennalytix.viz.report import RunResults, report_page
+from tennalytix.viz.sharing import SharingOptions
 from tennalytix.viz.shot_sheet import ReportOptions, chosen, draw_shot_sheet, left_out
 
 STAGE = "pictures of left-out shots"
@@ -70,20 +71,22 @@ def write_report(
     figures: Mapping[str, object],
     shared: Mapping[str, object],
     videos: Mapping[str, object],
+    sharing: SharingOptions,
+    options: ReportOptions,
 ) -> str:
-    """The report: what this run did so far, and all that lies in storage."""
+    """The report: what this run did so far, and all that lies in storage and is still wanted."""
     lists = {video_id: load() for video_id, load in edit_lists.items()}
     results = RunResults(
         run=RunSummary.model_validate(json.loads(run)),
         edit_lists=lists,
         clips=[load() for load in current_clips(facts, lists).values()],
-        sheets={video_id: load() for video_id, load in sheets.items()},
+        sheets={video_id: load() for video_id, load in sheets.items()} if options.shot_pictures else {},
         files={
             "review/.html": frozenset(pages),
             "review/.jpg": frozenset(pictures),
             "overlays/.mp4": frozenset(overlays),
             "figures/.svg": frozenset(figures),
-            "sharing/.webp": frozenset(shared),
+            "sharing/.webp": frozenset(shared if sharing.seconds else ()),
         },
         versions=_versions(),
         at_hand=frozenset(videos),
