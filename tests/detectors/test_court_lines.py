@@ -216,7 +216,17 @@ def test_a_still_camera_needs_few_frames() -> None:
 
 
 def test_very_short_segments_are_passed_over() -> None:
-    assert CourtLineDetector(min_duration_s=1.0).detect(clip_of(drawn(VIEW))).stretches == ()
+    court = drawn(VIEW)
+    track = CourtLineDetector(min_duration_s=0.45).detect(clip_of([*court, *later(court[:3], 6, 0.6, segment=1)]))
+
+    assert [(s.first_frame, s.last_frame) for s in track.stretches] == [(0, 5)]
+
+
+def test_a_clip_of_a_moment_has_its_court() -> None:
+    (stretch,) = CourtLineDetector().detect(clip_of(drawn(VIEW, 1))).stretches
+
+    assert (stretch.first_frame, stretch.last_frame) == (0, 0)
+    assert corner_error_px(CourtView(stretch.court_from_image[0], stretch.lens), VIEW, SIZE_WH) < 0.7
 
 
 def test_more_confidence_than_there_can_be_finds_nothing() -> None:

@@ -36,11 +36,12 @@ def test_frames_without_a_court_are_missed() -> None:
     assert score_court(lambda _: None, labels, FULL_HD).summary()["median_error_px"] is None
 
 
-def test_points_behind_the_camera_have_no_error() -> None:
+def test_a_view_that_has_labelled_points_behind_it_is_missed() -> None:
     low = Camera.look_at((0, -8, 1.5), (0, 5, 0), 2000, Lens.pinhole(FULL_HD)).court_view()
     labels = CourtLabels({0: {"near_left_doubles": (0.0, 0.0), "far_left_doubles": (0.0, 0.0)}}, static=True)
 
-    assert len(score_court(lambda _: low, labels, FULL_HD).errors_px) == 1
+    scores = score_court(lambda _: low, labels, FULL_HD)
+    assert (scores.labelled_frames, scores.missed_frames, scores.errors_px) == (1, 1, ())
 
 
 def test_summary_and_pool_by_hand() -> None:

@@ -129,6 +129,20 @@ def test_points_of_a_static_court_hold_on_the_nearest_frame_of_a_clip(
     assert (scores.court.labelled_frames, scores.court.missed_frames) == (1, 0)
 
 
+def test_points_of_a_static_court_that_hold_on_one_frame_do_not_replace_one_another(
+    make_tracks: TracksMaker, labels: ClipLabels
+) -> None:
+    points = VIEW.keypoints()
+    some, rest = dict(list(points.items())[:6]), dict(list(points.items())[6:])
+    wrong = {name: (x + 50, y) for name, (x, y) in some.items()}
+    spread = replace(labels, court=CourtLabels({9: some, 3: rest, 0: wrong}, static=True))
+    scores = evaluate_video([perfect(make_tracks, range(10, 40))], spread)
+
+    assert scores.court is not None
+    assert (scores.court.labelled_frames, len(scores.court.errors_px)) == (1, len(points))
+    assert max(scores.court.errors_px) < 0.1
+
+
 def test_points_of_a_moving_court_hold_on_their_frame_only(make_tracks: TracksMaker, labels: ClipLabels) -> None:
     moving = replace(labels, court=CourtLabels({0: VIEW.keypoints()}, static=False))
     scores = evaluate_video([perfect(make_tracks, range(5, 40))], moving)

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -37,3 +39,15 @@ def test_counts_grow_with_the_frame_rate_whether_or_not_frames_stand_for_others(
     count = others_at(lamp, time_s, np.ones(len(time_s)), 4.0, (0.5, 3.0))
 
     assert count[10 * rate] == pytest.approx(5 * rate, rel=0.05)
+
+
+def test_many_things_at_rest_are_counted_in_little_memory() -> None:
+    time_s = np.repeat(np.arange(60 * 60) / 60, 8)
+    xy = np.tile(np.arange(8)[:, None] * 50.0, (60 * 60, 2))
+    tracemalloc.start()
+    count = others_at(xy, time_s, np.ones(len(xy)), 4.0, (0.4, 30.0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert count[len(count) // 2] == pytest.approx(59.2 * 60, rel=0.05)
+    assert peak < 200e6

@@ -40,7 +40,7 @@ class CourtLineDetector:
 
     Attributes:
         min_confidence: share of the court's visible lines that the picture must bear out, [0, 1].
-        min_duration_s: shorter segments are passed over, seconds.
+        min_duration_s: shorter segments are passed over where the clip has others, seconds.
         anchor_s: span around an anchor from which a moving camera's clean picture is made, seconds.
     """
 
@@ -61,13 +61,12 @@ class CourtLineDetector:
         for segment in np.unique(clip.table.segment):
             rows = np.flatnonzero(clip.table.segment == segment)
             table = clip.table.between(int(clip.table.frame_index[rows[0]]), int(clip.table.frame_index[rows[-1]]))
-            stretches += self._stretches(clip, table, [_first_view(s) for s in stretches])
+            if len(table) == len(clip.table) or _duration_s(table) >= self.min_duration_s:
+                stretches += self._stretches(clip, table, [_first_view(s) for s in stretches])
         return CourtTrack(tuple(stretches))
 
     def _stretches(self, clip: Clip, table: FrameTable, known: Sequence[CourtView]) -> list[CourtStretch]:
         """The stretches of a segment, which has several where a dissolve was not taken for a cut."""
-        if not len(table) or _duration_s(table) < self.min_duration_s:
-            return []
         main = self._main_stretch(clip, table, known)
         if main is None:
             return []

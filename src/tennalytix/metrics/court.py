@@ -47,7 +47,7 @@ def score_court(
         labels: the labels, source pixels.
         size_wh: of the source video, pixels.
     """
-    views = {frame: view_at(frame) for frame in labels.points}
+    views = {frame: _seen(view_at(frame), points) for frame, points in labels.points.items()}
     scale = scale_to(DIAGONAL_1080P_PX, size_wh)
     errors = [e * scale for frame, view in views.items() if view for e in _errors_px(view, labels.points[frame])]
     return CourtScores(len(views), sum(view is None for view in views.values()), tuple(errors))
@@ -62,6 +62,11 @@ def pool_court(scores: Sequence[CourtScores]) -> CourtScores:
     )
 
 
+def _seen(view: CourtView | None, points: Mapping[str, tuple[float, float]]) -> CourtView | None:
+    """The view, if what was labelled lies before its camera: one that is as wrong as that is none."""
+    return view if view is not None and points.keys() <= view.keypoints().keys() else None
+
+
 def _errors_px(view: CourtView, points: Mapping[str, tuple[float, float]]) -> list[float]:
     found = view.keypoints()
-    return [float(np.hypot(found[n][0] - x, found[n][1] - y)) for n, (x, y) in points.items() if n in found]
+    return [float(np.hypot(found[n][0] - x, found[n][1] - y)) for n, (x, y) in points.items()]

@@ -1,5 +1,7 @@
 """What tracks say, in the structs that scores are computed from."""
 
+from bisect import bisect_left
+
 import numpy as np
 
 from tennalytix.core.court_view import CourtView, Lens
@@ -34,9 +36,10 @@ def events_of(tracks: Tracks) -> list[BallEvent]:
 
 def court_view_of(tracks: Tracks, frame_index: int) -> CourtView | None:
     """The view of the court on one frame of the clip, None where there is none."""
-    frame = next((f for f in tracks.frames if f.frame_index == frame_index), None)
-    if tracks.court is None or frame is None:
+    at = bisect_left(tracks.frames, frame_index, key=lambda frame: frame.frame_index)
+    if tracks.court is None or at == len(tracks.frames) or tracks.frames[at].frame_index != frame_index:
         return None
+    frame = tracks.frames[at]
     lens = Lens(tracks.court.lens.k1, tracks.court.lens.centre, tracks.court.lens.radius_px)
     matrix = tracks.court.court_from_image if tracks.court.static else frame.court_from_image
     return None if matrix is None else CourtView(np.array(matrix), lens)

@@ -141,7 +141,10 @@ def _covered_court(labels: ClipLabels, spans: Spans) -> ClipLabels:
     """The points of a static court hold on every frame: they move to the nearest one that is in a clip."""
     if labels.court is None or not labels.court.static:
         return labels
-    moved = {_nearest(frame, spans): points for frame, points in labels.court.points.items()}
+    moved: dict[int, dict[str, tuple[float, float]]] = {}
+    # Of a point that has several labels there, the nearest counts.
+    for frame in sorted(labels.court.points, key=lambda frame: -abs(_nearest(frame, spans) - frame)):
+        moved.setdefault(_nearest(frame, spans), {}).update(labels.court.points[frame])
     return replace(labels, court=replace(labels.court, points=moved))
 
 

@@ -6,7 +6,8 @@ from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 
-_BLOCK_S = 10.0
+# So short that the pairs of a block, which all lie in memory at once, are few however many things are at rest.
+_BLOCK_S = 1.0
 _MOMENTS_PER_S = 30.0
 
 

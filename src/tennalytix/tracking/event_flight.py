@@ -219,11 +219,15 @@ def _log_likelihood(meetings: Sequence[_Meeting], camera: Camera, offset_s: Floa
     slope = (turned[:, :, :2] - u[None, :, :, None] * turned[:, :, 2:]) / depth[:, :, None, None]
     noise = _NOISE_PX * scale / camera.focal_px * (1 + (offset_s / _FADE_S) ** 2)
     residual, slope = residual.reshape(count, 2 * n), slope.reshape(count, 2 * n, 15)
-    covariance = slope @ spread @ slope.transpose(0, 2, 1) + np.diag(np.repeat(noise**2, 2))
-    lower = np.linalg.cholesky(covariance)
-    white = np.linalg.solve(lower, residual[:, :, None])[:, :, 0]
+    # Of the unknowns' size, however many positions there are (Woodbury's identity, the matrix determinant lemma).
+    factor = np.linalg.cholesky(spread)
+    moved = slope @ factor
+    weighed = (moved / np.repeat(noise**2, 2)[:, None]).transpose(0, 2, 1)
+    lower = np.linalg.cholesky(np.eye(spread.shape[1]) + weighed @ moved)
+    explained = np.linalg.solve(lower, weighed @ residual[:, :, None])[:, :, 0]
+    misfit = (residual**2 / np.repeat(noise**2, 2)).sum(axis=1) - (explained**2).sum(axis=1)
     log_size = np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    result: Floats = np.array([m.weight for m in meetings]) - 0.5 * (white**2).sum(axis=1) - log_size
+    result: Floats = np.array([m.weight for m in meetings]) - 0.5 * misfit - log_size
     return result
 
 

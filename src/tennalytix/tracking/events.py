@@ -140,9 +140,13 @@ def _events_of(
     evidence[np.diff(path.time_s) > options.max_gap_s] = _IMPOSSIBLE
     evidence += _place_evidence(path, frames, court, players, options)
     evidence += _flight_evidence(path, kinks, evidence, frames, court, players, size_wh)
-    reading = read_rally(kinks.time_s, evidence, _away(path, _span(path)[1]))
+    # The first and the last tell how long the ball flew, and where to.
+    likely = np.flatnonzero(evidence.max(axis=1, initial=_IMPOSSIBLE) > _HOPELESS)
+    likely = np.union1d(likely, [0, len(evidence) - 1] if len(evidence) else []).astype(np.int64)
+    away = _away(path, _span(path)[1])
+    reading = read_rally(kinks.time_s[likely], evidence[likely], away[likely])
     events = []
-    for at, kind, score in zip(reading.kink, reading.kind, reading.probability, strict=True):
+    for at, kind, score in zip(likely[reading.kink], reading.kind, reading.probability, strict=True):
         if score >= options.min_score:
             events.append(_event(path, kinks, int(at), int(kind), float(score), frames, size_wh))
     return events

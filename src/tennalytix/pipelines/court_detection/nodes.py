@@ -16,7 +16,7 @@ from tennalytix.video.names import printable
 logger = logging.getLogger(__name__)
 
 STAGE = "court_detection"
-VERSION = 5
+VERSION = 6
 
 
 def detect_courts(

@@ -27,6 +27,7 @@ from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, describe_end, describe_losses
 from tennalytix.video.names import check_name, printable
+from tennalytix.video.pixel_aspect import describe_aspect, pixel_aspect
 from tennalytix.video.prefetch import prefetch
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
@@ -34,7 +35,7 @@ from tennalytix.video.source import VideoSource
 logger = logging.getLogger(__name__)
 
 STAGE = "ingestion"
-VERSION = 9
+VERSION = 10
 
 
 def ingest_videos(
@@ -142,7 +143,7 @@ def _ingest(
         video=_video(uri, sha256, info, table),
         clips=clips,
         shots=_shots(stem, table, cut),
-        warnings=_warnings(info, table, losses, cut),
+        warnings=_warnings(info, table, losses, cut) + describe_aspect(pixel_aspect(source)),
     )
     if not clips:
         logger.warning("%s: %s has no clips. %s", STAGE, printable(stem), edit_list.warnings[-1])
