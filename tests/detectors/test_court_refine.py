@@ -9,7 +9,7 @@ from drawn_frames import camera_behind, clip_of, draw_court, frames_of, ground, 
 from tennalytix.core.court import LINES
 from tennalytix.core.court_fit import line_distances_px
 from tennalytix.core.court_view import CourtView
-from tennalytix.detectors.court_pictures import clean_picture, median_picture, paint_brightness, reduced, spread_frames
+from tennalytix.detectors.court_pictures import laid_over, median_picture, paint_brightness, reduced, spread_frames
 from tennalytix.detectors.court_profiles import sight_lines
 from tennalytix.detectors.court_refine import judge_view, refine_view
 from tennalytix.video.frame import Frame
@@ -112,7 +112,7 @@ def test_the_median_is_that_of_every_pixel(count: int, seed: int) -> None:
 
 def test_no_pictures_have_no_median() -> None:
     assert median_picture([]) is None
-    assert clean_picture(clip_of(frames_of([ground(SIZE_WH)])), [], 0) is None
+    assert laid_over(clip_of(frames_of([ground(SIZE_WH)])), [], 0) == {}
 
 
 def test_a_clean_picture_shows_nothing_that_moves() -> None:
@@ -121,7 +121,7 @@ def test_a_clean_picture_shows_nothing_that_moves() -> None:
         image = draw_court(view_of(), SIZE_WH)
         image[100:300, 100 * k : 100 * k + 90] = 10
         images.append(image)
-    clean = clean_picture(clip_of(frames_of(images)), range(5), 2)
+    clean = median_picture(laid_over(clip_of(frames_of(images)), range(5), 2).values())
 
     np.testing.assert_array_equal(clean, paint_brightness(draw_court(view_of(), SIZE_WH)))
 
@@ -132,7 +132,7 @@ def test_pictures_of_a_moving_camera_are_laid_over_the_reference() -> None:
     for k in range(5):
         moved = np.array([[1, 0, 20.0 * k], [0, 1, 0], [0, 0, 1]])
         frames.append(Frame(k, k / 25, wide[:, 20 * k : 20 * k + 640].copy(), reference_from_image=moved))
-    clean = clean_picture(clip_of(frames), range(5), 2)
+    clean = median_picture(laid_over(clip_of(frames), range(5), 2).values())
 
     assert clean is not None
     np.testing.assert_array_equal(clean[:, 50:-50], paint_brightness(frames[2].image)[:, 50:-50])

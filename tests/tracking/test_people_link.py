@@ -8,7 +8,7 @@ from tennalytix.tracking.players import link_people
 
 
 def link(scene, rng=None):
-    return link_people(scene.people(rng), scene.frames, scene.size_wh)
+    return link_people(scene.people(rng), scene.frames)
 
 
 def test_everybody_has_one_track_through_the_clip(make_singles: Callable):
@@ -26,7 +26,7 @@ def test_rows_point_at_the_table(make_singles: Callable):
     scene = make_singles()
     table = scene.people(np.random.default_rng(1))
 
-    for track in link_people(table, scene.frames, scene.size_wh):
+    for track in link_people(table, scene.frames):
         np.testing.assert_array_equal(table.xyxy[track.row], track.xyxy)
         np.testing.assert_array_equal(table.frame_index[track.row], track.frame_index)
 
@@ -71,7 +71,7 @@ def test_a_piece_of_somebody_does_not_take_his_place(make_scene: Callable):
     index, xyxy, score = (np.array(column) for column in zip(*boxes, strict=True))
     people = PeopleTable(scene.frames.frame_index[index], xyxy.astype(float), score)
 
-    tracks = link_people(people, scene.frames, scene.size_wh)
+    tracks = link_people(people, scene.frames)
 
     assert tracks[0].row.tolist() == list(range(len(runner)))
 
@@ -80,7 +80,7 @@ def test_no_track_crosses_a_cut(make_singles: Callable):
     scene = make_singles()
     frames = replace(scene.frames, segment=(np.arange(len(scene.frames)) >= 75).astype(np.int64))
 
-    tracks = link_people(scene.people(), frames, scene.size_wh)
+    tracks = link_people(scene.people(), frames)
 
     assert len(tracks) == 2 * len(scene.boxes)
     assert {len(t.row) for t in tracks} == {75}
@@ -112,7 +112,7 @@ def test_nobody_gives_no_tracks(make_singles: Callable):
     scene = make_singles()
     nobody = PeopleTable(np.zeros(0, dtype=np.int64), np.zeros((0, 4)), np.zeros(0))
 
-    assert link_people(nobody, scene.frames, scene.size_wh) == []
+    assert link_people(nobody, scene.frames) == []
 
 
 def test_a_player_who_turns_back_at_somebody_who_stands_leaves_him_standing(make_scene: Callable, paths):

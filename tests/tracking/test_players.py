@@ -437,7 +437,7 @@ def test_a_player_whose_track_goes_over_to_the_judge_behind_him_was_the_player(m
     scene.add("far", paths["cross"]((0.0, 13.0), (-4.0, 13.0), 2.4, 3.4)).add("judge", paths["stand"](0.0, 18.6))
     # One behind the other, they are one; then he who ran off is lost for a moment.
     scene.merge("far", "judge", slice(50, 58)).lose("judge", slice(0, 50)).lose("far", slice(58, 68))
-    tracks = link_people(scene.people(), scene.frames, scene.size_wh)
+    tracks = link_people(scene.people(), scene.frames)
     ends = [np.concatenate([track.xyxy[0], track.xyxy[-1]]) for track in tracks]
     assert any(np.allclose(e, [*scene.boxes["far"][0], *scene.boxes["judge"][-1]]) for e in ends)
 

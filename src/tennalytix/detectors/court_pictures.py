@@ -26,11 +26,6 @@ def paint_brightness(image: NDArray[np.uint8]) -> Picture:
     return np.asarray(mean, dtype=np.uint8)
 
 
-def clean_picture(clip: Clip, frame_indices: Sequence[int], reference: int) -> Picture | None:
-    """The median of frames, each laid over the frame `reference` first; None if none of them decodes."""
-    return median_picture(laid_over(clip, frame_indices, reference).values())
-
-
 def laid_over(clip: Clip, frame_indices: Sequence[int], reference: int) -> dict[int, Picture]:
     """How white frames are, each laid over the frame `reference`, by index; without those that do not decode."""
     matrix = clip.table.reference_from_image[np.searchsorted(clip.table.frame_index, reference)]

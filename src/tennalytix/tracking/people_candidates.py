@@ -82,7 +82,7 @@ def find_candidates(
     ground = Ground.of(court, frames, options.person_height_m)
     position, xyxy, score, looked = _in_clip(people, frames)
     seen, _ = place(position, xyxy, score, ground, size_wh, options)
-    owner, person = _owners(seen, frames, size_wh, options)
+    owner, person = _owners(seen, frames, options)
     steady_m = _steady(seen, owner, frames)
     moves = _moves(steady_m, owner, frames.time_s[seen.position])
     stays = staying(stay_share(steady_m, seen.position, ground, frames, options))
@@ -163,10 +163,10 @@ def _in_clip(people: PeopleTable, frames: FrameTable) -> tuple[Ints, Floats, Flo
     return position[inside], people.xyxy[inside], people.score[inside], looked
 
 
-def _owners(seen: Placed, frames: FrameTable, size_wh: tuple[int, int], options: PlayerOptions) -> tuple[Ints, Ints]:
+def _owners(seen: Placed, frames: FrameTable, options: PlayerOptions) -> tuple[Ints, Ints]:
     """The numbers of the track and of the person each box belongs to, (n,) both."""
     table = PeopleTable(frames.frame_index[seen.position], seen.xyxy, seen.score)
-    tracks = link_people(table, frames, size_wh, options)
+    tracks = link_people(table, frames, options)
     owner = np.full(len(seen.size), -1, dtype=np.int64)
     for number, track in enumerate(tracks):
         owner[track.row] = number

@@ -59,22 +59,19 @@ class _Follower:
     rows: list[int] = field(default_factory=list)
 
 
-def link_people(
-    people: PeopleTable, frames: FrameTable, size_wh: tuple[int, int], options: PlayerOptions | None = None
-) -> list[PersonTrack]:
+def link_people(people: PeopleTable, frames: FrameTable, options: PlayerOptions | None = None) -> list[PersonTrack]:
     """Tracks of all people, longest first.
 
     Boxes are carried to the segment's reference pixels, so that a panning camera moves nobody, predicted at constant
-    velocity and assigned at least total cost. Head, middle and foot are compared one by one and the best of the three
-    counts: a box that lost its legs or its head is still the same person's. No track crosses a segment's border.
+    velocity and assigned at least total cost. Distances are measured in body heights. Head, middle and foot are
+    compared one by one and the best of the three counts: a box that lost its legs or its head is still the same
+    person's. No track crosses a segment's border.
 
     Args:
         people: boxes; frames not in `frames` are left out.
         frames: time, repeats and camera motion.
-        size_wh: width and height of the picture.
         options: knobs; the defaults if None.
     """
-    del size_wh  # Distances are measured in body heights.
     opts = options or PlayerOptions()
     finished: list[_Follower] = []
     active: list[_Follower] = []
