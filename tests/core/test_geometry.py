@@ -1,5 +1,7 @@
 """Lens, court views and cameras undo what they do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,8 +15,8 @@ from tennalytix.core.homography import apply_homography, as_points, fit_homograp
 
 SIZE_WH = (1920, 1080)
 cameras = st.builds(
-    lambda x, y, z, focal, k1, roll: Camera.look_at(
-        (x, y, z), (0.0, -1.0, 0.0), focal, Lens.pinhole(SIZE_WH, k1), roll
+    lambda x, y, z, focal, k1, roll, aspect: Camera.look_at(
+        (x, y, z), (0.0, -1.0, 0.0), focal, replace(Lens.pinhole(SIZE_WH, k1), pixel_aspect=aspect), roll
     ),
     st.floats(-3, 3),
     st.floats(-55, -22),
@@ -22,6 +24,7 @@ cameras = st.builds(
     st.floats(1500, 4500),
     st.floats(-0.05, 0.05),
     st.floats(-0.03, 0.03),
+    st.sampled_from([1.0, 4 / 3, 64 / 45, 8 / 9]),
 )
 pixels = st.lists(st.tuples(st.floats(0, 1919), st.floats(0, 1079)), min_size=1, max_size=8)
 
@@ -71,6 +74,21 @@ def test_a_camera_is_recovered_from_its_view_of_the_court(camera: Camera) -> Non
     assert found is not None
     assert found.focal_px == pytest.approx(camera.focal_px, rel=1e-6)
     np.testing.assert_allclose(found.position_m, camera.position_m, atol=1e-4)
+
+
+def test_wide_pixels_squeeze_the_picture_about_its_middle() -> None:
+    lens = Lens.pinhole(SIZE_WH)
+    square, wide = (
+        Camera.look_at((1, -28, 9), (0, 0, 0), 2000, replace(lens, pixel_aspect=aspect)) for aspect in (1.0, 1.25)
+    )
+    places = [(0.0, -11.9, 1.8), (4.0, 11.9, 0.0), (-4.0, 0.0, 0.9)]
+    offset = square.project(places) - lens.centre_xy
+
+    np.testing.assert_allclose(wide.project(places) - lens.centre_xy, offset / [1.25, 1], atol=1e-9)
+    rays = wide.rays(wide.project(places))
+    np.testing.assert_allclose(rays, square.rays(square.project(places)), atol=1e-12)
+    seen = np.column_stack([rays, np.ones(3)]) @ wide.image_from_camera.T
+    np.testing.assert_allclose(seen[:, :2], wide.project(places), atol=1e-9)
 
 
 @given(cameras)

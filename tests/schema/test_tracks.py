@@ -23,6 +23,7 @@ def document(**changes: Any) -> dict[str, Any]:
             "duration_s": 0.0667,
             "codec": "h264",
             "rotation_deg": 0,
+            "pixel_aspect": "1/1",
         },
         "clip": {"first_frame": 0, "last_frame": 1, "start_s": 0.0, "end_s": 0.0334, "view": "court"},
         "provenance": {"tennalytix": "0.1.0", "fingerprint": "f", "models": {}},

@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tennalytix.core.boxes import iou
-from tennalytix.core.court_view import CourtTrack
+from tennalytix.core.court_view import CourtTrack, Lens
 from tennalytix.core.tables import PeopleTable, PlayerTrack
 from tennalytix.tracking.people_place import size_likelihood
 from tennalytix.tracking.players import PlayerOptions, choose_players, link_people
@@ -531,3 +532,27 @@ def test_partners_who_cross_keep_their_ids(make_scene: Callable, paths):
     for track in tracks:
         mine = [name for name in scene.boxes if overlaps(track, scene, scene.boxes[name])[0] > 0.8]
         assert overlaps(track, scene, scene.boxes[mine[0]]).min() > 0.5
+
+
+@pytest.mark.parametrize("aspect", [4 / 3, 64 / 45])
+@pytest.mark.parametrize("height_m", [1.7, 1.9, 2.2])
+def test_players_are_whole_in_pixels_that_are_not_square(make_scene: Callable, paths, aspect: float, height_m: float):
+    scene = make_scene(seconds=6)
+    scene.add("near", paths["sway"](0, -12), height_m=height_m).add("far", paths["sway"](0, 12), height_m=height_m)
+    squeeze = np.array([[1 / aspect, 0, 0.5 / aspect - 0.5], [0, 1, 0], [0, 0, 1.0]])
+    (width, height), people, (stretch,) = scene.size_wh, scene.people(), scene.court.stretches
+    size_wh = (round(width / aspect), height)
+    matrix = stretch.court_from_image @ np.linalg.inv(squeeze)
+    court = CourtTrack((replace(stretch, court_from_image=matrix, lens=Lens.pinhole(size_wh)),)).with_pixels(aspect)
+    squeezed = PeopleTable(people.frame_index, _squeezed(people.xyxy, squeeze), people.score)
+
+    found = by_role(choose_players(squeezed, scene.frames, court, size_wh))
+
+    for role, track in found.items():
+        assert overlaps(track, scene, _squeezed(scene.boxes[role], squeeze)).min() > 0.9
+
+
+def _squeezed(xyxy: np.ndarray, squeeze: np.ndarray) -> np.ndarray:
+    return np.hstack(
+        [xyxy[:, :2] @ squeeze[:2, :2].T + squeeze[:2, 2], xyxy[:, 2:] @ squeeze[:2, :2].T + squeeze[:2, 2]]
+    )

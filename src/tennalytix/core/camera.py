@@ -16,10 +16,10 @@ BEHIND_ASIDE_M, BEHIND_LEAST_M = 14.0, 8.0
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Camera:
-    """A camera with square pixels.
+    """A camera whose lens tells the shape of its pixels.
 
     Attributes:
-        focal_px: focal length in pixels.
+        focal_px: focal length in heights of a pixel.
         camera_from_world: (3, 4): rotation and translation; world is the court's system with z up, in metres.
         lens: distortion; its centre is the principal point.
     """
@@ -45,11 +45,13 @@ class Camera:
     def from_court_view(cls, view: CourtView) -> "Camera | None":
         """The camera that explains a court view, None where the view fixes none (a court seen without perspective).
 
-        Focal length from the orthogonality of the plane's axes (Zhang 2000), square pixels and the principal point in
-        the middle of the picture assumed.
+        Focal length from the orthogonality of the plane's axes (Zhang 2000), the principal point in the middle of the
+        picture assumed.
         """
         cx, cy = view.lens.centre_xy
-        image_from_court = np.array([[1, 0, -cx], [0, 1, -cy], [0, 0, 1.0]]) @ np.linalg.inv(view.court_from_image)
+        aspect = view.lens.pixel_aspect
+        square_from_image = np.array([[aspect, 0, -aspect * cx], [0, 1, -cy], [0, 0, 1.0]])
+        image_from_court = square_from_image @ np.linalg.inv(view.court_from_image)
         a, b = image_from_court[:, 0], image_from_court[:, 1]
         # r1 . r2 = 0 and |r1| = |r2|: two equations for w = 1 / f^2, weighted by how well each fixes it.
         left = np.array([a[0] * b[0] + a[1] * b[1], (a[0] ** 2 + a[1] ** 2) - (b[0] ** 2 + b[1] ** 2)])
@@ -75,7 +77,23 @@ class Camera:
         points = np.asarray(xyz_m, dtype=np.float64).reshape(-1, 3)
         seen = points @ self.camera_from_world[:, :3].T + self.camera_from_world[:, 3]
         depth = np.where(seen[:, 2:] > 1e-6, seen[:, 2:], np.nan)
-        return self.lens.distort(self.focal_px * seen[:, :2] / depth + self.lens.centre_xy)
+        return self.lens.distort(self.focal_xy_px * (seen[:, :2] / depth) + self.lens.centre_xy)
+
+    def rays(self, xy: ArrayLike) -> NDArray[np.float64]:
+        """Where the rays of source pixels meet the plane one metre before the camera, (n, 2) to (n, 2)."""
+        result: NDArray[np.float64] = (self.lens.undistort(xy) - self.lens.centre_xy) / self.focal_xy_px
+        return result
+
+    @property
+    def focal_xy_px(self) -> NDArray[np.float64]:
+        """Focal length in widths and in heights of a pixel."""
+        return np.array([self.focal_px / self.lens.pixel_aspect, self.focal_px])
+
+    @property
+    def image_from_camera(self) -> NDArray[np.float64]:
+        """(3, 3): undistorted pixels from places before the camera."""
+        (fx, fy), (cx, cy) = self.focal_xy_px, self.lens.centre_xy
+        return np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]])
 
     def depth_m(self, xyz_m: ArrayLike) -> NDArray[np.float64]:
         """Distances along the optical axis, shape (n,), metres; negative behind the camera."""
@@ -85,8 +103,6 @@ class Camera:
 
     def court_view(self) -> CourtView:
         """The ground plane's view."""
-        cx, cy = self.lens.centre_xy
-        intrinsic = np.array([[self.focal_px, 0, cx], [0, self.focal_px, cy], [0, 0, 1.0]])
-        image_from_court = intrinsic @ self.camera_from_world[:, [0, 1, 3]]
+        image_from_court = self.image_from_camera @ self.camera_from_world[:, [0, 1, 3]]
         court_from_image = np.linalg.inv(image_from_court)
         return CourtView(court_from_image / court_from_image[2, 2], self.lens)

@@ -1,6 +1,6 @@
 """Least squares: the court view that best explains where painted lines were seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -138,7 +138,7 @@ class _Problem:
 
     def _lens(self, vector: NDArray[np.float64]) -> Lens:
         lens = self.start.lens
-        return Lens(float(vector[8]), lens.centre_xy, lens.radius_px) if self.fit_lens else lens
+        return replace(lens, k1=float(vector[8])) if self.fit_lens else lens
 
     def _image_from_court(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         (cx, cy), radius = self.start.lens.centre_xy, self.start.lens.radius_px

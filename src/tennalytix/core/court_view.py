@@ -1,6 +1,6 @@
 """How a camera sees the court: a homography behind a lens with one radial term, frame by frame."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -19,12 +19,13 @@ class Lens:
 
     `radius_px` is half the image diagonal, so `k1` is the relative shift in the corner of the picture, whatever its
     size. k1 = 0 is a perfect pinhole; real broadcast lenses stay within about +-0.05, wide ones of action and security
-    cameras reach 0.5.
+    cameras reach 0.5. `pixel_aspect` is the width of a pixel to its height, which tells the camera behind a court view.
     """
 
     k1: float
     centre_xy: tuple[float, float]
     radius_px: float
+    pixel_aspect: float = 1.0
 
     @classmethod
     def pinhole(cls, size_wh: tuple[int, int], k1: float = 0.0) -> "Lens":
@@ -155,6 +156,10 @@ class CourtTrack:
     def views_at(self, frame_indices: ArrayLike) -> list[CourtView | None]:
         """`view_at` for many frames."""
         return [self.view_at(int(i)) for i in np.asarray(frame_indices)]
+
+    def with_pixels(self, aspect: float) -> "CourtTrack":
+        """The same court, seen in pixels of that width to their height."""
+        return CourtTrack(tuple(replace(s, lens=replace(s.lens, pixel_aspect=aspect)) for s in self.stretches))
 
     @property
     def main(self) -> CourtStretch | None:

@@ -80,9 +80,7 @@ def net_view(view: CourtView) -> CourtView | None:
     camera = Camera.from_court_view(view)
     if camera is None:
         return None
-    cx, cy = view.lens.centre_xy
-    intrinsic = np.array([[camera.focal_px, 0, cx], [0, camera.focal_px, cy], [0, 0, 1.0]])
-    net_from_image = np.linalg.inv(intrinsic @ camera.camera_from_world[:, [0, 2, 3]])
+    net_from_image = np.linalg.inv(camera.image_from_camera @ camera.camera_from_world[:, [0, 2, 3]])
     return CourtView(net_from_image / net_from_image[2, 2], view.lens)
 
 

@@ -27,6 +27,9 @@ class Video(Model):
     duration_s: float = Field(ge=0)
     codec: str
     rotation_deg: int = Field(description="Rotation metadata that was applied, clockwise.")
+    pixel_aspect: str = Field(
+        "1/1", description="Width of an upright pixel to its height, a fraction such as 4/3.", pattern=r"^\d+/\d+$"
+    )
 
 
 class ClipSpan(Model):

@@ -48,7 +48,7 @@ class CanvasGeometry:
     def canvas_from_frame(self, camera: Camera) -> Floats:
         """(3, 3): from undistorted frame pixels to canvas pixels."""
         turn = self.camera.camera_from_world[:, :3] @ camera.camera_from_world[:, :3].T
-        result: Floats = _intrinsic(self.camera) @ turn @ np.linalg.inv(_intrinsic(camera))
+        result: Floats = self.camera.image_from_camera @ turn @ np.linalg.inv(camera.image_from_camera)
         return result
 
     def undistorted_grid(self, camera: Camera) -> Map:
@@ -73,8 +73,3 @@ def soften(canvas: Image) -> Image:
     """The canvas low-passed for halving: the point spread of a good lens and sensor."""
     result: Image = cv2.GaussianBlur(canvas, (0, 0), 0.45 * SCALE).astype(np.uint8)
     return result
-
-
-def _intrinsic(camera: Camera) -> Floats:
-    cx, cy = camera.lens.centre_xy
-    return np.array([[camera.focal_px, 0, cx], [0, camera.focal_px, cy], [0, 0, 1.0]])

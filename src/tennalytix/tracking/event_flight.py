@@ -107,7 +107,7 @@ class _Spot:
 
     @classmethod
     def of(cls, camera: Camera, xy: Floats, scale: float) -> "_Spot":
-        u, v = (camera.lens.undistort(xy[None])[0] - camera.lens.centre_xy) / camera.focal_px
+        u, v = camera.rays(xy[None])[0]
         ray = camera.camera_from_world[:, :3].T @ np.array([u, v, 1.0])
         return cls(camera.position_m, ray, _ANCHOR_PX * scale / camera.focal_px)
 
@@ -213,7 +213,7 @@ def _log_likelihood(meetings: Sequence[_Meeting], camera: Camera, offset_s: Floa
     seen = world @ rotation.T + shift
     turned = np.einsum("ij,hnjk->hnik", rotation, flat)
     depth = np.maximum(seen[:, :, 2], 3.0)
-    u = (camera.lens.undistort(xy) - camera.lens.centre_xy) / camera.focal_px
+    u = camera.rays(xy)
     # A place X with depth Z is seen at u where X - u Z = 0: linear in the unknowns, and per depth a distance in u.
     residual = (u[None] * seen[:, :, 2:] - seen[:, :, :2]) / depth[:, :, None]
     slope = (turned[:, :, :2] - u[None, :, :, None] * turned[:, :, 2:]) / depth[:, :, None, None]

@@ -46,11 +46,10 @@ class StretchGround:
         """The ground as `stretch` shows it."""
         cameras = [Camera.from_court_view(CourtView(matrix, stretch.lens)) for matrix in stretch.court_from_image]
         projections, places = np.full((len(cameras), 3, 4), np.nan), np.full((len(cameras), 3), np.nan)
-        cx, cy = stretch.lens.centre_xy
         for number, camera in enumerate(cameras):
             if camera is not None:
-                intrinsic = np.array([[camera.focal_px, 0, cx], [0, camera.focal_px, cy], [0, 0, 1.0]])
-                projections[number], places[number] = intrinsic @ camera.camera_from_world, camera.position_m
+                projections[number] = camera.image_from_camera @ camera.camera_from_world
+                places[number] = camera.position_m
         return cls(stretch.court_from_image, projections, places, stretch.lens, person_height_m)
 
     def foot_m(self, xy: Floats, offset: Ints) -> Floats:

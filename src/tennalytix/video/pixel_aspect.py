@@ -8,9 +8,6 @@ from tennalytix.video.orientation import Orientation
 from tennalytix.video.prefetch import Patience
 from tennalytix.video.source import VideoSource
 
-NEARLY_SQUARE = 0.03
-"""Pixels so little wider than high, or less, do no harm."""
-
 
 def pixel_aspect(source: VideoSource) -> Fraction:
     """Width of a pixel to its height in the upright picture; 1 where the file says nothing.
@@ -20,16 +17,6 @@ def pixel_aspect(source: VideoSource) -> Fraction:
         VideoError: not a video, or no video stream.
     """
     return next(source.watched(_of_file))
-
-
-def describe_aspect(aspect: Fraction) -> list[str]:
-    """What is to be said of pixels of such a shape: nothing if they are nearly square."""
-    if abs(float(aspect) - 1) < NEARLY_SQUARE:
-        return []
-    return [
-        f"Its pixels are not square ({aspect.numerator}:{aspect.denominator}): heights and places of players are "
-        "uncertain. Make them square, as by ffmpeg -vf scale=iw*sar:ih,setsar=1, and track that."
-    ]
 
 
 def _of_file(path: str, patience: Patience) -> Iterator[Fraction]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from fractions import Fraction
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -27,7 +28,7 @@ from tennalytix.video.file_check import OutOfReachError
 from tennalytix.video.info import VideoInfo
 from tennalytix.video.losses import Loss, describe_end, describe_losses
 from tennalytix.video.names import check_name, printable
-from tennalytix.video.pixel_aspect import describe_aspect, pixel_aspect
+from tennalytix.video.pixel_aspect import pixel_aspect
 from tennalytix.video.prefetch import prefetch
 from tennalytix.video.scan import scan_frames
 from tennalytix.video.source import VideoSource
@@ -140,10 +141,10 @@ def _ingest(
     edit_list = EditList(
         fingerprint=wanted,
         source_fingerprint=fingerprint(STAGE, VERSION, uri, sha256),
-        video=_video(uri, sha256, info, table),
+        video=_video(uri, sha256, info, table, pixel_aspect(source)),
         clips=clips,
         shots=_shots(stem, table, cut),
-        warnings=_warnings(info, table, losses, cut) + describe_aspect(pixel_aspect(source)),
+        warnings=_warnings(info, table, losses, cut),
     )
     if not clips:
         logger.warning("%s: %s has no clips. %s", STAGE, printable(stem), edit_list.warnings[-1])
@@ -188,7 +189,7 @@ def _refuse(stored: Mapping[str, str], stem: str, error: Exception) -> IngestedV
     return IngestedVideo(EditList(fingerprint="", video=None, clips=[], error=str(error)), None)
 
 
-def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable) -> Video:
+def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable, aspect: Fraction) -> Video:
     return Video(
         uri=uri,
         sha256=sha256,
@@ -199,6 +200,7 @@ def _video(uri: str, sha256: str, info: VideoInfo, table: FrameTable) -> Video:
         duration_s=_duration_s(info, table),
         codec=info.codec,
         rotation_deg=info.rotation_deg,
+        pixel_aspect=f"{aspect.numerator}/{aspect.denominator}",
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -175,6 +176,7 @@ def _track(
     frames = undo_decimation(clip.table, results.ball.table, size_wh)
     said = results.corrections or Corrections(clip_id=clip.clip_id)
     court = correct_court(results.court.to_track(), said.court_marks(), frames, size_wh)
+    court = court.with_pixels(float(Fraction(results.item.video.pixel_aspect)))
     candidates = marked_candidates(results.ball.table, said.ball, frames)
 
     def correct(found: list[PlayerTrack]) -> list[PlayerTrack]:
