@@ -123,9 +123,9 @@ def test_two_consumers_get_all_items_of_one_reading() -> None:
     source = (taken.append(k) or k for k in range(1000))
     with ThreadPoolExecutor(1) as pool, prefetch_for_two(source, depth=3) as (first, second):
         other = pool.submit(list, second)
-        mine = list(first)
+        mine, theirs = list(first), other.result()
 
-    assert mine == other.result() == taken == list(range(1000))
+    assert mine == theirs == taken == list(range(1000))
     assert prefetch_threads() == []
 
 
