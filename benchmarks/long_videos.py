@@ -34,6 +34,8 @@ PROJECT = Path(__file__).parents[1]
 SIZE_WH = (1920, 1080)
 RATE = Fraction(30)
 LOOK_EVERY_S = 0.5
+LARGE_MB = 30
+"""Smaller processes only start others."""
 SAME_PX = 0.05
 """Times of later repetitions are other floating-point numbers: places may be rounded to another hundredth."""
 
@@ -86,7 +88,7 @@ class Watched:
         for name in ("TENNALYTIX_ROOT", "TENNALYTIX_VIDEOS"):
             environment.pop(name, None)
         self.log = root.with_suffix(".log").open("a")
-        self.begin, self.peak_mb = time.perf_counter(), 0.0
+        self.begin, self.peak_mb, self.peak_of = time.perf_counter(), 0.0, ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kedro", "run", "--pipeline=tracking", params],
             stdout=self.log, stderr=subprocess.STDOUT, env=environment, cwd=PROJECT,
@@ -95,7 +97,10 @@ class Watched:
     def wait(self, at_most_s: float = float("inf")) -> bool:
         """Whether it ended by then."""
         while self.process.poll() is None:
-            self.peak_mb = max(self.peak_mb, _rss_mb(self.process.pid))
+            sizes_mb = _rss_mb(self.process.pid)
+            if sum(sizes_mb) > self.peak_mb:
+                large = " + ".join(f"{size:.0f}" for size in sizes_mb if size > LARGE_MB)
+                self.peak_mb, self.peak_of = sum(sizes_mb), f"{large}, in {self._stage()}"
             if time.perf_counter() - self.begin > at_most_s:
                 return False
             time.sleep(LOOK_EVERY_S)
@@ -103,22 +108,29 @@ class Watched:
             raise RuntimeError(f"the run must end well, got exit code {self.process.returncode}; see {self.log.name}.")
         return True
 
+    def _stage(self) -> str:
+        """What the log's last line tells of."""
+        lines = Path(self.log.name).read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines[-1].split(" INFO ")[-1].partition(":")[0] if lines else "its start"
+
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
 
-def _rss_mb(pid: int) -> float:
+def _rss_mb(pid: int) -> list[float]:
+    """Of the process and those it has started, MiB each."""
     try:
         me = psutil.Process(pid)
-        return sum(p.memory_info().rss for p in [me, *me.children(recursive=True)]) / 2**20
+        return [p.memory_info().rss / 2**20 for p in [me, *me.children(recursive=True)]]
     except psutil.Error:  # Gone meanwhile.
-        return 0.0
+        return []
 
 
 def lengths(folder: Path, once: Path, minutes: list[float], backend: str) -> None:
-    print("| minutes | clips | frames tracked | seconds | processor seconds | the same, a minute | peak memory, MiB |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| minutes | clips | frames tracked | seconds | processor seconds | the same, a minute ", end="")
+    print("| peak memory, MiB | of these, when |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | :--- |")
     for length in minutes:
         videos, root = folder / f"videos{length:g}", folder / f"root{length:g}"
         videos.mkdir(exist_ok=True)
@@ -134,7 +146,7 @@ def lengths(folder: Path, once: Path, minutes: list[float], backend: str) -> Non
         seconds = time.perf_counter() - run.begin
         print(
             f"| {exact:.1f} | {len(clips)} | {tracked} | {seconds:.0f} | {cpu:.0f} | {cpu / exact:.1f} | "
-            f"{run.peak_mb:.0f} |",
+            f"{run.peak_mb:.0f} | {run.peak_of} |",
             flush=True,
         )
 
